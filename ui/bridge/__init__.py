@@ -1,0 +1,1 @@
+"""Lanes of background work, and one signal back to the GUI thread."""

@@ -1,0 +1,1 @@
+"""The Profile page and the connect wizard."""

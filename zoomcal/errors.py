@@ -1,0 +1,161 @@
+"""One error tree: what the world did wrong, in sentences fit to show.
+
+Our own bugs are not in it; they reach the excepthook. Which account an error concerns is added by whoever shows it.
+"""
+
+from __future__ import annotations
+
+from zoomcal.catalogue import Sentence, sentence
+
+
+class ZoomCalError(Exception):
+    """The world misbehaved, not the program.
+
+    Attributes:
+        sentence: What happened and what to do, fit to show.
+        detail: The technical detail, one click away; never a secret, a query string or a body.
+    """
+
+    default = sentence("Something went wrong.")
+
+    def __init__(self, said: Sentence | None = None, *, detail: str = "") -> None:
+        self.sentence = said or self.default
+        self.detail = detail
+        super().__init__(str(self.sentence), detail)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class ProviderError(ZoomCalError):
+    """A service, or the way to it, failed."""
+
+    default = sentence("The service could not be used.")
+
+
+class Offline(ProviderError):
+    """Name lookup, connecting, TLS or reading failed or timed out: keep the cache, try again later."""
+
+    default = sentence("The service cannot be reached.")
+
+
+class Transient(ProviderError):
+    """The service failed for now (5xx, a broken answer)."""
+
+    default = sentence("The service has a problem of its own.")
+
+
+class Throttled(ProviderError):
+    """The service asked us to wait; `retry_after_s` is its own word in seconds, or our back-off."""
+
+    default = sentence("The service asked us to wait.")
+
+    def __init__(self, retry_after_s: float, *, detail: str = "") -> None:
+        super().__init__(detail=detail)
+        self.retry_after_s = retry_after_s
+
+
+class NeedsReauth(ProviderError):
+    """Refresh refused, or a password no longer right: only the person can mend it."""
+
+    default = sentence("The service needs your consent again.")
+
+
+class NeedsConsent(ProviderError):
+    """A scope is missing; the feature that needs it rests until it is allowed."""
+
+    default = sentence("The service has not allowed this.")
+
+    def __init__(self, scopes: tuple[str, ...] = (), *, detail: str = "") -> None:
+        super().__init__(detail=detail)
+        self.scopes = scopes
+
+
+class BlockedByPolicy(ProviderError):
+    """An administrator or the service's own rules refuse the program."""
+
+    default = sentence("Your organisation or the service does not allow this program. Ask your administrator.")
+
+
+class Conflict(ProviderError):
+    """The item changed elsewhere since it was read."""
+
+    default = sentence("This was changed elsewhere in the meantime.")
+
+
+class Gone(ProviderError):
+    """The item no longer exists."""
+
+    default = sentence("This no longer exists.")
+
+
+class ResyncNeeded(ProviderError):
+    """The cursor is too old; read everything again."""
+
+    default = sentence("Everything has to be read again.")
+
+
+class BadRequest(ProviderError):
+    """The service did not understand us: a bug of ours, not to be repeated."""
+
+    default = sentence("The service did not understand the request.")
+
+
+class Forbidden(ProviderError):
+    """This one item may not be changed by this person."""
+
+    default = sentence("You may not change this.")
+
+
+class SignInError(ZoomCalError):
+    """Signing in did not end with an account."""
+
+    default = sentence("Signing in did not succeed.")
+
+
+class SignInRefused(SignInError):
+    """The person, or the service on the consent page, said no."""
+
+    default = sentence("Access was not allowed. Nothing was connected.")
+
+
+class SignInCancelled(SignInError):
+    """The person cancelled in ZoomCal."""
+
+    default = sentence("Signing in was cancelled.")
+
+
+class SignInTimedOut(SignInError):
+    """Nothing came back from the browser in time."""
+
+    default = sentence("Nothing came back from the browser. Nothing was connected.")
+
+
+class NotConfigured(SignInError):
+    """No OAuth client id is set for the service."""
+
+    default = sentence("No client id is set for this service.")
+
+
+class KeychainError(ZoomCalError):
+    """The operating system's keychain refused or is locked."""
+
+    default = sentence("The keychain could not be opened.")
+
+
+class StoreTooNew(ZoomCalError):
+    """The cache was written by a newer ZoomCal; it is left untouched."""
+
+    default = sentence("The local copy was written by a newer ZoomCal. Please update ZoomCal.")
+
+
+class Refused(ZoomCalError):
+    """An address that may not be opened."""
+
+    default = sentence("This address is not opened.")
+
+
+class SettingsError(ZoomCalError):
+    """A settings, policy or endpoints file cannot be used as it is."""
+
+    default = sentence("A settings file cannot be read.")

@@ -1,0 +1,1 @@
+"""Finding, unwrapping and judging join links, and opening what Join opens."""

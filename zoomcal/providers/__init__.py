@@ -1,0 +1,1 @@
+"""One room per service. Vendor JSON and XML stop at its `mapping.py`; domain values come out."""

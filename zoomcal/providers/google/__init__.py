@@ -1,0 +1,1 @@
+"""Google Calendar and People, as plain REST."""

@@ -1,0 +1,1 @@
+"""What ZoomCal keeps on disk: one SQLite file."""

@@ -1,0 +1,1 @@
+"""Pulling sources into the store, and how each source is doing."""
