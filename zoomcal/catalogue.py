@@ -75,9 +75,7 @@ class Catalogue:
     def say(self, what: Sentence) -> str:
         """Return `what` in this catalogue's language, its values filled in."""
         if what.many:
-            n = what.values["n"]
-            assert isinstance(n, int)
-            text = self._texts.ngettext(what.text, what.many, n)
+            text = self._texts.ngettext(what.text, what.many, int(str(what.values["n"])))
         else:
             text = self._texts.gettext(what.text)
         return _FORMATTER.vformat(text, (), {name: self._written(value) for name, value in what.values.items()})

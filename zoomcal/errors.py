@@ -102,7 +102,7 @@ class BadRequest(ProviderError):
 
 
 class Forbidden(ProviderError):
-    """This one item may not be changed by this person."""
+    """The person may not change that one item."""
 
     default = sentence("You may not change this.")
 

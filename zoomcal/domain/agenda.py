@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from zoomcal.domain.meetings import AccountId, Key, Meeting
+from zoomcal.domain.meetings import AccountId, Answer, CalendarKey, Days, Key, Meeting, Timed
+from zoomcal.domain.merge import merged
 
 
 class Section(StrEnum):
@@ -83,3 +86,103 @@ class Agenda:
     def items(self) -> tuple[AgendaItem, ...]:
         """Every row in order."""
         return tuple(item for group in self.groups for item in group.items)
+
+
+SOON = timedelta(minutes=10)
+"""How long before its start a meeting's button is filled (LOOK 1)."""
+
+
+def make_agenda(
+    meetings: Iterable[Meeting],
+    sources: Mapping[CalendarKey, Source],
+    now: datetime,
+    zone: tzinfo,
+    *,
+    zoom_only: bool = False,
+    show_declined: bool = False,
+    hidden: AbstractSet[Key] = frozenset(),
+    silenced: AbstractSet[Key] = frozenset(),
+) -> Agenda:
+    """Return today's agenda: every meeting of `sources` that overlaps today in `zone` and is not over at `now`.
+
+    Args:
+        meetings: In any order, of any day; those of calendars not in `sources` are passed over.
+        sources: The calendars to show.
+        now: Aware.
+        zone: The person's; decides where today begins and ends, daylight saving included.
+        zoom_only: Leave out meetings without a join link, and count them.
+        show_declined: Keep meetings that the person declined.
+        hidden: Keys of single events to leave out; they are listed in `Agenda.hidden`.
+        silenced: Keys of events without reminders.
+    """
+    now = now.astimezone(UTC)
+    today = now.astimezone(zone).date()
+    midnight = Days(today, today + timedelta(days=1)).within(zone).end
+    shown = (m for m in meetings if (m.account, m.calendar_id) in sources)
+    items = [
+        _item(best, copies, sources, zone, hidden, silenced)
+        for best, copies in merged(shown)
+        if show_declined or best.answer is not Answer.DECLINED
+    ]
+    items = [item for item in items if item.end > now and (item.meeting.finding.is_zoom or not item.all_day)]
+    items.sort(key=_order)
+    todays = [item for item in items if item.start < midnight]
+    listed = [item for item in todays if not item.hidden and (item.meeting.finding.is_zoom or not zoom_only)]
+    later = [item for item in items if item.start >= midnight and not item.hidden]
+    return Agenda(
+        groups=_grouped(listed, now),
+        today=today,
+        made_at=now,
+        next_change=_next_change(todays, now, midnight),
+        filtered=sum(not item.hidden for item in todays) - len(listed),
+        hidden=tuple(item for item in todays if item.hidden),
+        upcoming=next((item for item in later if item.meeting.finding.is_zoom or not zoom_only), None),
+    )
+
+
+def sync_window(now: datetime, zone: tzinfo) -> Timed:
+    """Return what is read from calendars: local midnight of today to the end of the day after tomorrow, in UTC."""
+    today = now.astimezone(zone).date()
+    return Days(today, today + timedelta(days=3)).within(zone)
+
+
+def _item(
+    best: Meeting,
+    copies: Sequence[Meeting],
+    sources: Mapping[CalendarKey, Source],
+    zone: tzinfo,
+    hidden: AbstractSet[Key],
+    silenced: AbstractSet[Key],
+) -> AgendaItem:
+    span = best.when if isinstance(best.when, Timed) else best.when.within(zone)
+    keys = {copy.key for copy in copies}
+    return AgendaItem(
+        meeting=best,
+        start=span.start,
+        end=span.end,
+        all_day=isinstance(best.when, Days),
+        sources=tuple(dict.fromkeys(sources[copy.account, copy.calendar_id] for copy in copies)),
+        silenced=not keys.isdisjoint(silenced),
+        hidden=not keys.isdisjoint(hidden),
+    )
+
+
+def _order(item: AgendaItem) -> tuple[object, ...]:
+    return (item.all_day, item.start, item.end, item.meeting.title, item.key)
+
+
+def _grouped(items: Sequence[AgendaItem], now: datetime) -> tuple[Group, ...]:
+    running = tuple(item for item in items if item.start <= now)
+    ahead = [item for item in items if item.start > now]
+    first = ahead[0].start if ahead else None
+    sections = (
+        (Section.NOW, running),
+        (Section.NEXT, tuple(item for item in ahead if item.start == first)),
+        (Section.LATER, tuple(item for item in ahead if item.start != first)),
+    )
+    return tuple(Group(section=section, items=rows) for section, rows in sections if rows)
+
+
+def _next_change(items: Iterable[AgendaItem], now: datetime, midnight: datetime) -> datetime:
+    moments = (moment for item in items for moment in (item.start - SOON, item.start, item.end))
+    return min((moment for moment in moments if now < moment < midnight), default=midnight)

@@ -11,6 +11,8 @@ from zoomcal.joinlink.model import Finding
 
 AccountId = NewType("AccountId", str)
 """`service:subject`, for example `google:lan@example.org`."""
+CalendarKey = tuple[AccountId, str]
+"""Account and calendar id."""
 Key = tuple[AccountId, str, str]
 """Account, calendar id, event id: what tells one occurrence in one calendar from all others."""
 
@@ -72,10 +74,6 @@ class Timed:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("start and end must be aware")
-
-    def within(self, zone: tzinfo) -> Timed:
-        """Return the span itself; an instant is the same in every zone."""
-        return self
 
 
 @dataclass(frozen=True, slots=True)
