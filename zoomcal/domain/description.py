@@ -1,25 +1,26 @@
-"""What an event's description says: hostile HTML or text in, paragraphs of plain text with safe links out."""
+"""What an event's description says: hostile HTML or text in, plain text with safe links out."""
 
 from __future__ import annotations
 
 import html
 import ipaddress
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from urllib.parse import urlsplit
 
 SHOWN = 100_000
 """How many characters of a description are shown unasked."""
 READ = 2_000_000
 """How many characters of a description are looked at at all."""
-LONGEST_URL = 2_000
+LONGEST_ADDRESS = 2_000
+LONGEST_LINE = 500
+"""Topics, names and places are cut here before they reach a line on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text; `url` is the https address it leads to, or empty."""
+    """A run of text, line breaks included; `url` is the https address it leads to, or empty."""
 
     text: str
     url: str = ""
@@ -27,90 +28,207 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The readable part of a description: spans whose text holds line breaks, never markup."""
+    """The readable part of a description; no text in it is markup."""
 
     spans: tuple[Span, ...] = ()
     shortened: bool = False
-    """Whether there is more than was asked for."""
+    """Whether the source holds more."""
 
     @property
     def text(self) -> str:
-        """The whole text without its links."""
+        """The whole text, its links as their words."""
         return "".join(span.text for span in self.spans)
 
 
 def read_description(source: str, shown: int = SHOWN) -> Description:
-    """Return what `source` says in at most `shown` characters; it never raises and takes time linear in its size.
+    """Return the first `shown` characters of what `source` says; never raises, in time linear in its size.
 
-    Text stands as written. HTML loses its tags, scripts, styles and comments; block elements become line breaks.
-    Only https links to public host names remain links: no other scheme, no address of this computer or network.
+    Text stands as it was written. HTML loses its tags, scripts, styles and comments; block elements end a line.
+    Only https addresses of public host names stay links (`safe_address`).
     """
+    whole = len(source) <= READ
     source = source[:READ]
-    pieces = _html_pieces(source) if _MARKUP.search(source) else iter((Span(source),))
-    writer = _Writer(shown)
-    for piece in pieces:
-        if not writer.add(piece):
-            return Description(tuple(writer.spans), shortened=True)
-    return Description(tuple(writer.spans))
+    page = _Page(shown)
+    pieces = _html_pieces(source) if _MARKUP.search(source) else _text_pieces(source)
+    fits = all(page.add(text, url) for text, url in pieces)
+    return Description(page.spans(), shortened=not (fits and whole))
 
 
 def one_line(text: str) -> str:
-    """Return `text` fit for one line: no line breaks, no control or direction-changing characters."""
-    return " ".join(_UNSAFE.sub(" ", text[:LONGEST_URL]).split())
+    """Return `text` fit for a single line: no line breaks, no control or direction-forcing characters."""
+    return " ".join(_UNSAFE.sub(" ", text[:LONGEST_LINE]).split())
 
 
 def safe_address(address: str) -> str:
-    """Return the https address if a person may be asked to open it, else an empty text."""
+    """Return the https address if a person may be asked whether to open it, else an empty text.
+
+    Refused are other schemes, user names, addresses of this computer or network, and what programs read differently.
+    """
     address = address.strip()
-    if len(address) > LONGEST_URL or re.search(r"[\s\\<>\"]", address) or _UNSAFE.search(address):
+    if len(address) > LONGEST_ADDRESS or _AMBIGUOUS.search(address) or _UNSAFE.search(address):
         return ""
     try:
         parts = urlsplit(address)
-        host, _ = (parts.hostname or "").rstrip("."), parts.port
+        host = (parts.hostname or "").rstrip(".")
+        _ = parts.port  # raises where it is no number
     except ValueError:
         return ""
-    if parts.scheme != "https" or "@" in parts.netloc or not _is_public(host):
-        return ""
-    return address
+    return address if parts.scheme == "https" and "@" not in parts.netloc and _is_public(host) else ""
 
 
 def _is_public(host: str) -> bool:
     labels = host.split(".")
-    if len(labels) < 2 or not all(labels) or labels[-1] in _LOCAL_ENDINGS or ":" in host:
+    if len(labels) < 2 or not all(labels) or labels[-1] in _LOCAL_ENDINGS:
         return False
     if not re.match(r"\d|0x", labels[-1]):
-        return True
+        return ":" not in host
     try:
         return ipaddress.IPv4Address(host).is_global
     except ValueError:
         return False
 
 
-_LOCAL_ENDINGS = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "localdomain", "arpa"})
-_MARKUP = re.compile(
-    r"</?(?:a|p|div|br|span|b|i|u|em|strong|ul|ol|li|table|tr|td|h[1-6]|html|body|head|script|style|font|pre|hr|img"
-    r"|blockquote|iframe|svg|object|meta|link|center|html-blob)\b[^<>]{0,2000}/?>|<!--|<!doctype\b|&(?:nbsp|amp|lt|gt|quot|#\d+);",
-    re.IGNORECASE,
-)
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_BARE_URL = re.compile(r"https://[^\s<>\"\x00-\x1f]+")
+def _text_pieces(source: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    for found in _BARE_ADDRESS.finditer(source):
+        words = found.group().rstrip(".,;:!?'*_|)]}")
+        if url := safe_address(words):
+            yield source[at : found.start()], ""
+            yield words, url
+            at = found.start() + len(words)
+    yield source[at:], ""
 
 
-class _Writer:
-    """Collects spans up to a bound, white space settled."""
+def _html_pieces(source: str) -> Iterator[tuple[str, str]]:
+    url, pre, at = "", 0, 0
+    for start, end, name, closing, tag in _tags(source):
+        yield from _words(source[at:start], url, pre > 0)
+        at = end
+        if name == "a":
+            url = "" if closing else safe_address(_href(tag))
+        elif name == "pre":
+            pre = max(0, pre + (-1 if closing else 1))
+        if name in _BREAKS:
+            yield _BREAKS[name], ""
+        if name == "li" and not closing:
+            yield "• ", ""
+    yield from _words(source[at:], url, pre > 0)
+
+
+def _words(raw: str, url: str, pre: bool) -> Iterator[tuple[str, str]]:
+    text = _unescape(raw)
+    if not pre:
+        text = _SPACES.sub(" ", text)
+    if url:
+        yield text, url
+    elif text:
+        yield from _text_pieces(text)
+
+
+def _unescape(text: str) -> str:
+    """As `html.unescape`, which raises where a number has thousands of digits."""
+    return html.unescape(_HUGE_NUMBER.sub("\ufffd", text)) if "&" in text else text
+
+
+def _tags(source: str) -> Iterator[tuple[int, int, str, bool, str]]:
+    """Yield start, end, lower-case name, whether it closes, and text of each tag; comments have no name.
+
+    Each search either moves on or, once it has failed, is not made again: linear also for hostile input.
+    """
+    at = 0
+    while found := _TAG_START.search(source, at):
+        start, name, closing = found.start(), (found["name"] or "").lower(), bool(found["slash"])
+        if name:
+            end = _tag_end(source, found.end())
+        else:
+            end = source.find("-->" if found.group() == "<!--" else ">", found.end())
+            end = end + 3 if found.group() == "<!--" and end >= 0 else end + 1
+        if end <= 0:
+            yield start, len(source), "", False, ""
+            return
+        if name in _SILENT and not closing:
+            over = re.compile(rf"</{name}", re.IGNORECASE).search(source, end)
+            end = (source.find(">", over.end()) + 1 if over else 0) or len(source)
+        yield start, end, name, closing, source[found.end() : min(end, found.end() + 2 * LONGEST_ADDRESS)]
+        at = end
+
+
+def _tag_end(source: str, at: int) -> int:
+    """Return where the tag whose attributes begin at `at` is over; 0 where it never is."""
+    while found := _TAG_STEP.search(source, at):
+        if found.group() == ">":
+            return found.end()
+        at = source.find(found.group()[-1], found.end()) + 1
+        if at == 0:
+            return 0
+    return 0
+
+
+def _href(tag: str) -> str:
+    found = _HREF.search(tag)
+    return _unescape(found.group(1).strip("\"'")) if found else ""
+
+
+class _Page:
+    """Gathers pieces up to a bound: at most one empty line in a row, none at either end."""
 
     def __init__(self, bound: int) -> None:
-        self.spans: list[Span] = []
         self._left = bound
+        self._runs: list[tuple[list[str], str]] = []
+        self._newlines = 2
 
-    def add(self, piece: Span) -> bool:
-        """Add `piece`; return False when it did not fit whole."""
-        text = _UNSAFE.sub("", piece.text.replace("\r\n", "\n").replace("\r", "\n"))
-        if not self.spans:
-            text = text.lstrip()
-        fits = len(text) <= self._left
-        text = text[: self._left]
-        self._left -= len(text)
-        if text:
-            self.spans.extend((Span(text, piece.url),) if piece.url else _linked(text))
-        return fits
+    def add(self, text: str, url: str) -> bool:
+        """Return False once something had to be left out."""
+        for number, found in enumerate(_UNSAFE.sub("", _NEWLINE.sub("\n", text)).split("\n")):
+            if number and self._newlines < 2:
+                self._put("\n", "")
+                self._newlines += 1
+            line = _ONE_SPACE.sub("", found) if self._newlines else found
+            if self._newlines and (not line or line.isspace()):
+                continue
+            if len(line) > self._left:
+                self._put(line[: self._left], url)
+                return False
+            self._put(line, url)
+            self._newlines = 0 if line else self._newlines
+        return True
+
+    def spans(self) -> tuple[Span, ...]:
+        """Return what was gathered."""
+        spans = [Span("".join(parts), url) for parts, url in self._runs]
+        while spans and not spans[-1].text.strip():
+            spans.pop()
+        if spans:
+            spans[-1] = Span(spans[-1].text.rstrip(), spans[-1].url)
+        return tuple(spans)
+
+    def _put(self, text: str, url: str) -> None:
+        if not text:
+            return
+        self._left -= min(len(text), self._left)
+        if not self._runs or self._runs[-1][1] != url:
+            self._runs.append(([], url))
+        self._runs[-1][0].append(text)
+
+
+_LOCAL_ENDINGS = frozenset({"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa"})
+_AMBIGUOUS = re.compile(r"[\s\\<>\"`{}|^]")
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_NEWLINE = re.compile("\r\n?|[\u2028\u2029]")
+_ONE_SPACE = re.compile(r"^ (?! )")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+_BARE_ADDRESS = re.compile(r"https://[^\s<>\"\x00-\x1f]{1,2000}")
+_MARKUP = re.compile(
+    r"</?(?:a|p|div|br|span|b|i|u|em|strong|ul|ol|li|table|tr|td|h[1-6]|html|body|head|script|style|font|pre|hr|img"
+    r"|blockquote|iframe|svg|object|meta|link|center|html-blob)(?:\s[^<>]{0,2000})?/?>|<!--|<!doctype\s"
+    r"|&(?:nbsp|amp|lt|gt|quot|#\d{1,8});",
+    re.IGNORECASE,
+)
+_TAG_START = re.compile(r"<(?:(?P<slash>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?=[\s/>])|!--|[!?])")
+_TAG_STEP = re.compile(r">|=\s*[\"']")
+_HREF = re.compile(r"(?:^|\s)href\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"']+)", re.IGNORECASE)
+_SILENT = frozenset({"script", "style", "head", "title", "template", "iframe", "object", "svg", "textarea", "select"})
+_BREAKS = dict.fromkeys(
+    ("br", "div", "li", "tr", "ul", "ol", "table", "hr", "dt", "dd", "section", "pre"), "\n"
+) | dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"), "\n\n")
