@@ -6,60 +6,41 @@ One instance may be used from several threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from threading import Event
 
-from zoomcal.catalogue import Sentence
-from zoomcal.domain.agenda import Agenda, AgendaItem
-from zoomcal.domain.meetings import AccountId, Key, Service
-from zoomcal.joinlink.model import Candidate
+from zoomcal import joinlink
+from zoomcal.catalogue import Sentence, sentence
+from zoomcal.diagnostics import describe
+from zoomcal.domain.agenda import Agenda, AgendaItem, Source, make_agenda, sync_window
+from zoomcal.domain.meetings import AccountId, CalendarKey, Key, Service
+from zoomcal.endpoints import Endpoints
+from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
+from zoomcal.joinlink.model import Candidate, Fields
+from zoomcal.joinlink.opener import Opener
+from zoomcal.joinlink.opening import address_for
+from zoomcal.localtime import local_zone, utc_now
+from zoomcal.locks import account_lock
+from zoomcal.policy import Policy
+from zoomcal.providers.base import Grant, ServiceProvider, SignIn
+from zoomcal.secrets import Vault
+from zoomcal.settings import Account, ChosenCalendar, Kept, Settings, SettingsFile
+from zoomcal.store import Store
+from zoomcal.sync.engine import OnProgress, SyncEngine, SyncProgress
+from zoomcal.sync.health import SERVICE_NAMES, Health, HealthKind
 
-
-class HealthKind(StrEnum):
-    """What a health line looks like and which button it carries."""
-
-    OK = "ok"
-    SYNCING = "syncing"
-    OFFLINE = "offline"
-    """Grey, *Try again*."""
-    FAILING = "failing"
-    """Red, *Try now*."""
-    NEEDS_CONSENT = "needs-consent"
-    """Amber, *Continue*."""
-    WAITING = "waiting"
-    """Grey, no button: the service asked us to wait."""
-    BLOCKED = "blocked"
-    """Red, no button."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """One account's state in one sentence."""
-
-    kind: HealthKind = HealthKind.OK
-    sentence: Sentence | None = None
-    """For the health line of the Meetings page, the account named in it; None when all is well."""
-    cause: Sentence | None = None
-    """For the account's own card: what happened and what comes next."""
-    detail: str = ""
-    """Technical detail, one click away."""
-    last_sync: datetime | None = None
-    """When its meetings were last read in full; aware, UTC."""
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarChoice:
-    """A calendar on an account's card."""
-
-    id: str
-    name: str
-    colour: str
-    """Palette name."""
-    shown: bool
+__all__ = [
+    "AccountView",
+    "Health",
+    "HealthKind",
+    "PendingSignIn",
+    "Settings",
+    "SyncProgress",
+    "ZoomCal",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,124 +58,237 @@ class AccountView:
     calendar_locked: bool
     contacts_locked: bool
     """Set by your organisation."""
-    calendars: tuple[CalendarChoice, ...]
+    calendars: tuple[ChosenCalendar, ...]
     health: Health
     contact_count: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncProgress:
-    """How far a pull has come."""
-
-    account: AccountId
-    calendars: int = 0
-    events: int = 0
-    contacts: int = 0
-    contacts_total: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the person chose."""
-
-    language: str = ""
-    """`en`, `vi`, or empty for the system's."""
-    theme: str = ""
-    """`light`, `dark`, or empty for the system's."""
-    zoom_only: bool = False
-    show_declined: bool = False
-
-
 class PendingSignIn:
-    """A sign-in under way: open `url` (the face has `ZoomCal.open_consent` do it), then `finish` in a lane."""
+    """A sign-in under way: have `ZoomCal.open_consent` open its page, then `finish` in a lane."""
 
-    url: str
+    def __init__(self, sign_in: SignIn, connect: Callable[[Grant], AccountId], wanted: Sequence[str]) -> None:
+        self._sign_in = sign_in
+        self._connect = connect
+        self._wanted = wanted
+        self._cancel = Event()
+        self.missing: tuple[str, ...] = ()
+        """After `finish`: which of `calendar`, `contacts` was asked for and not allowed."""
+
+    @property
+    def url(self) -> str:
+        """The consent page."""
+        return self._sign_in.url
 
     def finish(self, timeout_s: float = 300.0) -> AccountId:
-        """Wait for the browser and connect the account; secrets are saved before it returns.
+        """Wait for the browser and connect the account; its secret is saved before this returns.
 
         Raises:
             SignInCancelled, SignInTimedOut, SignInRefused: Nothing was connected.
             ZoomCalError: As in `zoomcal.errors`.
         """
-        raise NotImplementedError
-
-    missing: tuple[str, ...]
-    """After `finish`: which of `calendar`, `contacts` was asked for and not allowed."""
+        grant = self._sign_in.wait(self._cancel, timeout_s)
+        if self._cancel.is_set():
+            raise SignInCancelled
+        allowed = {"calendar": grant.calendar, "contacts": grant.contacts}
+        self.missing = tuple(what for what in self._wanted if not allowed[what])
+        return self._connect(grant)
 
     def cancel(self) -> None:
         """End it from any thread; `finish` raises SignInCancelled at once."""
-        raise NotImplementedError
+        self._cancel.set()
+        self._sign_in.close()
 
 
 class ZoomCal:
     """Accounts, agenda and the commands on them, for one profile."""
 
+    def __init__(
+        self,
+        profile: Path,
+        *,
+        vault: Vault,
+        opener: Opener,
+        policy: Policy,
+        endpoints: Callable[[Mapping[str, Mapping[str, str]]], Endpoints],
+        prepare: Callable[[ZoomCal], None] = lambda _: None,
+        now: Callable[[], datetime] = utc_now,
+        zone: Callable[[], tzinfo] = local_zone,
+    ) -> None:
+        """Open the profile.
+
+        Args:
+            profile: Its folder; made when absent.
+            vault: Where secrets live.
+            opener: What opens addresses.
+            policy: What an administrator decided.
+            endpoints: Gives the services' addresses, from the OAuth clients of the settings; called in lanes alone.
+            prepare: What `prepare` does besides: the demo starts its services there.
+            now: The clock; gives aware moments.
+            zone: The person's time zone.
+
+        Raises:
+            StoreTooNew: A newer ZoomCal wrote the cache.
+        """
+        profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.profile = profile
+        self.now = now
+        self.zone = zone
+        self.vault = vault
+        self._opener = opener
+        self._policy = policy
+        self._endpoints = endpoints
+        self._prepare = prepare
+        self._next_start: datetime | None = None
+        self._file = SettingsFile(profile / "settings.json")
+        self._store = Store(profile / "cache.db")
+        self._engine = SyncEngine(
+            profile=profile,
+            store=self._store,
+            vault=vault,
+            settings=self._file,
+            provider=self._provider,
+            now=now,
+            zone=zone,
+        )
+
+    def prepare(self) -> None:
+        """Do what must happen once before the first sync and can wait until after the first paint."""
+        self._prepare(self)
+
     # -- what is shown ------------------------------------------------------------------------------------------------
     def agenda(self) -> Agenda:
         """Return what the Meetings page shows now, from the store alone (a few ms; the GUI calls it once, at start)."""
-        raise NotImplementedError
+        kept = self._file.read()
+        now, zone = self.now(), self.zone()
+        sources = self._sources(kept)
+        marks = self._store.marks()
+        window = sync_window(now, zone)
+        agenda = make_agenda(
+            self._store.meetings(window, sources.keys()),
+            sources,
+            now,
+            zone,
+            zoom_only=kept.settings.zoom_only,
+            show_declined=kept.settings.show_declined,
+            hidden=marks.hidden,
+            silenced=marks.silenced,
+        )
+        self._next_start = min((item.start for item in agenda.items if item.end > now), default=None)
+        return agenda
 
     def candidates(self, item: AgendaItem) -> Sequence[Candidate]:
-        """Return every address seen in the meeting, best first, the chosen one included, for *other links* and *Why?*."""
-        raise NotImplementedError
+        """Return every address seen in the meeting, best first, the chosen one included: *other links*, *Why?*."""
+        meeting = item.meeting
+        return joinlink.survey(
+            Fields(
+                conference_url=meeting.conference_url,
+                conference_passcode=meeting.conference_passcode,
+                location=meeting.location,
+                description=meeting.description,
+            )
+        )
 
     def accounts(self) -> tuple[AccountView, ...]:
         """Return the integrations in the order they were connected (from memory and disk: quick)."""
-        raise NotImplementedError
+        healths = self._engine.healths()
+        return tuple(self._view(account, healths[account.id]) for account in self._file.read().accounts)
+
+    def _view(self, account: Account, health: Health) -> AccountView:
+        return AccountView(
+            id=account.id,
+            service=account.service,
+            name=account.name,
+            server=account.server,
+            calendar=account.calendar and self._policy.calendar,
+            contacts=account.contacts and self._policy.contacts,
+            calendar_locked=not self._policy.calendar,
+            contacts_locked=not self._policy.contacts,
+            calendars=account.calendars,
+            health=health,
+            contact_count=self._store.contact_count(account.id),
+        )
 
     def settings(self) -> Settings:
-        """Return the settings (from memory)."""
-        raise NotImplementedError
+        """Return the settings (from memory; at most one look at the file's time stamp)."""
+        return self._file.read().settings
 
     def change_settings(self, **changes: object) -> Settings:
         """Save changed settings, for example `zoom_only=True`."""
-        raise NotImplementedError
+
+        def change(kept: Kept) -> Kept:
+            return replace(kept, settings=replace(kept.settings, **changes))  # type: ignore[arg-type]
+
+        return self._file.change(change).settings
 
     def notices(self) -> Sequence[Sentence]:
-        """Return what the person should know once: no keychain, cache rebuilt; empty most of the time."""
-        raise NotImplementedError
+        """Return what the person should know: no keychain, cache rebuilt, settings unreadable; mostly nothing."""
+        found = []
+        if self.vault.problem is not None:
+            found.append(self.vault.problem)
+        if self._store.rebuilt:
+            found.append(sentence("The local copy was damaged and has been rebuilt."))
+        if self._file.set_aside:
+            found.append(
+                sentence("The settings could not be read. They were kept as {file}.", file=self._file.set_aside.name)
+            )
+        return found
 
-    def diagnostics(self) -> str:
-        """Return a text safe to post in public (SPEC S-2)."""
-        raise NotImplementedError
-
-    # -- commands -----------------------------------------------------------------------------------------------------
+    # -- meetings -----------------------------------------------------------------------------------------------------
     def join(self, item: AgendaItem, candidate: Candidate | None = None) -> str:
         """Open the meeting (or one of its other links) with Zoom's client or the browser; return what was opened.
 
         Raises:
-            Refused: The address may not be opened.
+            Refused: There is nothing to open, or the address may not be opened.
         """
-        raise NotImplementedError
+        link = candidate.link if candidate else item.meeting.finding.link
+        if candidate is not None and link is None:
+            return self._opener.open_web(candidate.url)
+        return self._opener.join(link)
+
+    def open_in_browser(self, item: AgendaItem) -> str:
+        """Open the meeting's link as a web page, whatever client is installed; return what was opened.
+
+        Raises:
+            Refused: There is nothing to open, or the address may not be opened.
+        """
+        return self._opener.join(item.meeting.finding.link, native=False)
 
     def link_text(self, item: AgendaItem) -> str:
-        """Return what *Copy Link* puts on the clipboard: the https address; empty when there is none."""
-        raise NotImplementedError
+        """Return what *Copy Link* puts on the clipboard: the https address; empty when there is none. Quick."""
+        link = item.meeting.finding.link
+        return address_for(link, native=False) if link and item.meeting.finding.is_zoom else ""
 
     def hide(self, key: Key, hidden: bool = True) -> None:
         """Hide one event, or bring it back."""
-        raise NotImplementedError
+        self._store.mark(key, hidden=hidden)
 
     def silence(self, key: Key, silenced: bool = True) -> None:
         """Remind of one event no more, or again."""
-        raise NotImplementedError
+        self._store.mark(key, silenced=silenced)
 
+    # -- syncing ------------------------------------------------------------------------------------------------------
     def sync(
         self,
         account: AccountId,
         cancel: Event,
-        on_progress: Callable[[SyncProgress], None] = lambda _: None,
+        on_progress: OnProgress = lambda _: None,
         *,
         contacts: bool = False,
     ) -> Health:
         """Pull one account's calendars (and contacts when they are due or asked for); failures become its health."""
-        raise NotImplementedError
+        self._engine.pull(account, cancel, on_progress, contacts=contacts)
+        return self._engine.healths().get(account, Health())
 
     def due(self, *, visible: bool) -> tuple[AccountId, ...]:
         """Return the accounts whose next pull is due now (SPEC M-10); quick, needs no lane."""
-        raise NotImplementedError
+        watched = visible or self._meeting_soon
+        return tuple(
+            account.id
+            for account in self._file.read().accounts
+            if (account.calendar or account.contacts) and self._engine.due(account, watched=watched)
+        )
 
+    # -- accounts -----------------------------------------------------------------------------------------------------
     def begin_connect(
         self, service: Service, *, calendar: bool, contacts: bool, again: AccountId | None = None
     ) -> PendingSignIn:
@@ -204,28 +298,124 @@ class ZoomCal:
             NotConfigured: No client id for the service.
             ZoomCalError: As in `zoomcal.errors`.
         """
-        raise NotImplementedError
+        calendar = calendar and self._policy.calendar
+        contacts = contacts and self._policy.contacts
+        if service not in self._policy.services or not (calendar or contacts):
+            raise BlockedByPolicy(sentence("Your organisation has switched this off."))
+        provider = self._provider(service)
+        sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again)
+        wanted = [what for what, asked in (("calendar", calendar), ("contacts", contacts)) if asked]
+        return PendingSignIn(sign_in, lambda grant: self._connected(service, grant), wanted)
 
     def open_consent(self, pending: PendingSignIn) -> None:
         """Open (or open again) the consent page in the system browser."""
-        raise NotImplementedError
+        self._opener.open_consent(pending.url)
+
+    def _connected(self, service: Service, grant: Grant) -> AccountId:
+        with account_lock(self.profile, grant.account):
+            self.vault.set(grant.account, grant.secret)
+        self._engine.forget_session(grant.account)
+
+        def connect(kept: Kept) -> Kept:
+            known = kept.account(grant.account) or Account(id=grant.account, service=service, name=grant.name)
+            server = self._endpoints(kept.clients).server(service)
+            return kept.with_account(
+                replace(known, name=grant.name, server=server, calendar=grant.calendar, contacts=grant.contacts)
+            )
+
+        self._file.change(connect)
+        return grant.account
 
     def configure_client(self, service: Service, client_id: str, client_secret: str = "") -> None:
-        """Save the OAuth client id that the person registered (SPEC I-11)."""
-        raise NotImplementedError
+        """Save the OAuth client that the person registered (SPEC I-11)."""
+        client = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
+        self._file.change(lambda kept: replace(kept, clients={**kept.clients, service.value: client}))
 
     def switch(self, account: AccountId, *, calendar: bool | None = None, contacts: bool | None = None) -> None:
         """Turn calendar or contacts off or on: off hides the data and stops syncing, credentials stay."""
-        raise NotImplementedError
+
+        def change(kept: Kept) -> Kept:
+            known = kept.account(account)
+            if known is None:
+                return kept
+            return kept.with_account(
+                replace(
+                    known,
+                    calendar=known.calendar if calendar is None else calendar,
+                    contacts=known.contacts if contacts is None else contacts,
+                )
+            )
+
+        self._file.change(change)
 
     def show_calendar(self, account: AccountId, calendar_id: str, shown: bool) -> None:
         """Choose whether one of the account's calendars is shown."""
-        raise NotImplementedError
+
+        def change(kept: Kept) -> Kept:
+            known = kept.account(account)
+            return kept.with_account(known.with_shown(calendar_id, shown=shown)) if known else kept
+
+        self._file.change(change)
 
     def delete(self, account: AccountId) -> Sentence | None:
         """Revoke, forget the secrets, delete the cached data; return a sentence when revoking did not work."""
-        raise NotImplementedError
+        known = self._file.read().account(account)
+        if known is None:
+            return None
+        problem: Sentence | None = None
+        try:
+            self._engine.session(known).revoke()
+        except NeedsReauth:
+            problem = None
+        except ZoomCalError:
+            problem = sentence(
+                "{service} could not be told. Withdraw ZoomCal’s access on your account page there.",
+                service=SERVICE_NAMES[known.service],
+            )
+        self._engine.forget_session(account)
+        with account_lock(self.profile, account):
+            self.vault.delete(account)
+            self._store.forget(account)
+            self._file.change(lambda kept: replace(kept, accounts=tuple(a for a in kept.accounts if a.id != account)))
+        return problem
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+    def diagnostics(self) -> str:
+        """Return a text safe to post in public (SPEC S-2): no names, addresses, titles, links or secrets."""
+        return describe(self.accounts(), self._file.read().settings, self.vault, self.profile / "logs" / "zoomcal.log")
 
     def close(self) -> None:
         """Close sessions and the store; callable from any thread, at most a moment."""
-        raise NotImplementedError
+        self._engine.close()
+        self._store.close()
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+    @property
+    def _meeting_soon(self) -> bool:
+        return self._next_start is not None and self._next_start - self.now() < timedelta(hours=1)
+
+    def _provider(self, service: Service) -> ServiceProvider:
+        endpoints = self._endpoints(self._file.read().clients)
+        if service is Service.GOOGLE:
+            from zoomcal.providers.google import GoogleProvider
+
+            return GoogleProvider(endpoints)
+        raise NotConfigured(sentence("{service} cannot be connected yet.", service=SERVICE_NAMES[service]))
+
+    def _sources(self, kept: Kept) -> dict[CalendarKey, Source]:
+        """Return the calendars to show, by their keys."""
+        if not self._policy.calendar:
+            return {}
+        return {
+            (account.id, calendar.id): Source(
+                account=account.id,
+                account_name=account.name,
+                calendar_id=calendar.id,
+                name=calendar.name,
+                colour=calendar.colour,
+            )
+            for account in kept.accounts
+            if account.calendar
+            for calendar in account.calendars
+            if calendar.shown
+        }

@@ -149,6 +149,24 @@ class StoreTooNew(ZoomCalError):
     default = sentence("The local copy was written by a newer ZoomCal. Please update ZoomCal.")
 
 
+class StoreFailed(ZoomCalError):
+    """The cache cannot be read or written for now: disk full, no permission, held by another process, closed."""
+
+    default = sentence("The local copy of your meetings cannot be used.")
+
+
+class StoreDamaged(StoreFailed):
+    """The cache was damaged under way; it has been set aside, and what was being written is lost."""
+
+    default = sentence("The local copy was damaged and has been rebuilt.")
+
+
+class AccountBusy(ZoomCalError):
+    """Another process of ours is at work on the account."""
+
+    default = sentence("Another ZoomCal is working on this account.")
+
+
 class Refused(ZoomCalError):
     """An address that may not be opened."""
 
@@ -159,3 +177,9 @@ class SettingsError(ZoomCalError):
     """A settings, policy or endpoints file cannot be used as it is."""
 
     default = sentence("A settings file cannot be read.")
+
+
+class Cancelled(ZoomCalError):
+    """The person, or the end of the program, stopped it."""
+
+    default = sentence("This was cancelled.")

@@ -5,7 +5,7 @@ Extra abilities are further protocols, asked for with `isinstance`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
@@ -121,3 +121,26 @@ class SignIn(Protocol):
 
     def close(self) -> None:
         """Stop listening; harmless when it has ended."""
+
+
+class ServiceProvider(Protocol):
+    """A service one can sign in to."""
+
+    def open(self, account: AccountId, secret: str, save_secret: Callable[[str], None]) -> Session:
+        """Return a session of a connected account.
+
+        Args:
+            account: Whose.
+            secret: What `Grant.secret` was, as the vault kept it.
+            save_secret: Called with a changed secret before it is used.
+
+        Raises:
+            NeedsReauth: The secret cannot be used here (another endpoint issued it, or it is damaged).
+        """
+
+    def sign_in(self, *, calendar: bool, contacts: bool, again: AccountId | None = None) -> SignIn:
+        """Start a sign-in that asks only for what is wanted; `again` re-authorises that account and no other.
+
+        Raises:
+            NotConfigured: No OAuth client is set.
+        """
