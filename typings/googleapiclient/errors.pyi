@@ -1,0 +1,7 @@
+class Error(Exception): ...
+
+class HttpError(Error):
+    content: bytes
+    uri: str | None
+    @property
+    def status_code(self) -> int: ...
