@@ -1,0 +1,223 @@
+"""How domain values become rows and come back.
+
+Columns hold what SQL asks about; the rest of a meeting or a card is one compact JSON array. Moments are whole
+microseconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from zoomcal.catalogue import Sentence
+from zoomcal.domain.contacts import Contact, Email, Phone
+from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
+from zoomcal.joinlink.model import Finding, Kind, Link, Place
+
+MeetingRow = tuple[str, int, int, str | None, str | None, str]
+"""uid, start, until, first_day, until_day, body. Of an all-day meeting `start` and `until` are the earliest and the
+latest instant at which it may begin and end anywhere on earth."""
+ContactRow = tuple[str, str, str, str, str]
+"""uid, name, company, title, card."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_EASTMOST = timedelta(hours=14)
+_WESTMOST = timedelta(hours=12)
+_ROLES = {str(role): role for role in Role}
+_ANSWERS = {str(answer): answer for answer in Answer}
+_KINDS = {str(kind): kind for kind in Kind}
+_PLACES = {str(place): place for place in Place}
+
+_written: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_read: Callable[[str], Any] = json.JSONDecoder().decode
+
+
+class DamagedRow(Exception):
+    """A row does not hold what was once written."""
+
+
+def instant(moment: datetime) -> int:
+    """Return an aware moment as microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the aware UTC moment of `instant`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def bindable(text: str) -> str:
+    """Return `text` with lone surrogates, which SQLite cannot hold, replaced."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def meeting_row(meeting: Meeting) -> MeetingRow:
+    """Return the row of `meeting`; its account and calendar are the caller's."""
+    link = meeting.finding.link
+    body = _written(
+        (
+            meeting.title,
+            _sentence_out(meeting.finding.why),
+            link and (link.kind, link.place, link.url, link.host, link.meeting_id, link.passcode),
+            meeting.finding.look_alike,
+            meeting.role,
+            meeting.answer,
+            meeting.host.name,
+            meeting.host.email,
+            [
+                (each.person.name, each.person.email, each.answer, each.comment, each.is_self, each.is_resource)
+                for each in meeting.attendees
+            ],
+            meeting.location,
+            meeting.description,
+            meeting.conference_url,
+            meeting.conference_passcode,
+            meeting.zone,
+            meeting.ical_uid,
+            meeting.series_uid,
+            meeting.etag,
+            meeting.web_link,
+            meeting.attendees_omitted,
+        )
+    )
+    uid = bindable(meeting.uid)
+    when = meeting.when
+    if isinstance(when, Timed):
+        return (uid, instant(when.start), instant(when.end), None, None, body)
+    days = when.within(UTC)
+    start, until = instant(days.start) - _EASTMOST // _MICROSECOND, instant(days.end) + _WESTMOST // _MICROSECOND
+    return (uid, start, until, when.first.isoformat(), when.until.isoformat(), body)
+
+
+def meeting_from(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeting:
+    """Return the meeting of a row.
+
+    Raises:
+        DamagedRow: The row is not one that `meeting_row` made.
+    """
+    uid, start, until, first_day, until_day, body = row
+    try:
+        return _meeting(account, calendar_id, uid, _when(start, until, first_day, until_day), _read(body))
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        raise DamagedRow from error
+
+
+def _when(start: int, until: int, first_day: str | None, until_day: str | None) -> Timed | Days:
+    if first_day is None or until_day is None:
+        return Timed(moment(start), moment(until))
+    return Days(date.fromisoformat(first_day), date.fromisoformat(until_day))
+
+
+def _meeting(account: AccountId, calendar_id: str, uid: str, when: Timed | Days, body: Any) -> Meeting:
+    (
+        title, why, link, look_alike, role, answer, host_name, host_email, attendees, location, description,
+        conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link, omitted,
+    ) = body  # fmt: skip
+    return Meeting(
+        account=account,
+        calendar_id=calendar_id,
+        uid=uid,
+        title=title,
+        when=when,
+        finding=Finding(why=_sentence_in(why), link=_link(link), look_alike=look_alike),
+        role=_ROLES[role],
+        answer=_ANSWERS[answer],
+        host=Person(host_name, host_email),
+        attendees=tuple([_attendee(*each) for each in attendees]),
+        location=location,
+        description=description,
+        conference_url=conference_url,
+        conference_passcode=conference_passcode,
+        zone=zone,
+        ical_uid=ical_uid,
+        series_uid=series_uid,
+        etag=etag,
+        web_link=web_link,
+        attendees_omitted=omitted,
+    )
+
+
+def _link(stored: Any) -> Link | None:
+    if stored is None:
+        return None
+    kind, place, url, host, meeting_id, passcode = stored
+    return Link(kind=_KINDS[kind], place=_PLACES[place], url=url, host=host, meeting_id=meeting_id, passcode=passcode)
+
+
+def _attendee(name: str, email: str, answer: str, comment: str, is_self: bool, is_resource: bool) -> Attendee:
+    return Attendee(
+        person=Person(name, email), answer=_ANSWERS[answer], comment=comment, is_self=is_self, is_resource=is_resource
+    )
+
+
+def _sentence_out(said: Sentence) -> tuple[str, str, Mapping[str, object]]:
+    return (said.text, said.many, {name: _value_out(value) for name, value in said.values.items()})
+
+
+def _value_out(value: object) -> object:
+    match value:
+        case str() | int() | float() | None:
+            return value
+        case Sentence():
+            return ("sentence", *_sentence_out(value))
+        case datetime():
+            return ("moment", value.isoformat())
+        case date():
+            return ("date", value.isoformat())
+        case _:
+            return str(value)
+
+
+def _sentence_in(stored: Any) -> Sentence:
+    text, many, values = stored
+    return Sentence(text, {name: _value_in(value) for name, value in values.items()} if values else {}, many)
+
+
+def _value_in(stored: Any) -> object:
+    match stored:
+        case ["sentence", *rest]:
+            return _sentence_in(rest)
+        case ["moment", str(text)]:
+            return datetime.fromisoformat(text)
+        case ["date", str(text)]:
+            return date.fromisoformat(text)
+        case _:
+            return stored
+
+
+def contact_row(contact: Contact) -> ContactRow:
+    """Return the row of `contact`; its account is the caller's."""
+    card = _written(
+        (
+            [(email.address, email.kind) for email in contact.emails],
+            [(phone.number, phone.kind, phone.e164) for phone in contact.phones],
+            contact.photo_url,
+        )
+    )
+    return (bindable(contact.uid), bindable(contact.name), bindable(contact.company), bindable(contact.title), card)
+
+
+def contact_from(account: AccountId, row: ContactRow) -> Contact:
+    """Return the contact of a row.
+
+    Raises:
+        DamagedRow: The row is not one that `contact_row` made.
+    """
+    uid, name, company, title, card = row
+    try:
+        emails, phones, photo_url = _read(card)
+        return Contact(
+            account=account,
+            uid=uid,
+            name=name,
+            company=company,
+            title=title,
+            emails=tuple([Email(*each) for each in emails]),
+            phones=tuple([Phone(*each) for each in phones]),
+            photo_url=photo_url,
+        )
+    except (ValueError, LookupError, TypeError) as error:
+        raise DamagedRow from error
