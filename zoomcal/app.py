@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event
 
@@ -156,8 +156,12 @@ class ZoomCal:
         self._prepare(self)
 
     # -- what is shown ------------------------------------------------------------------------------------------------
-    def agenda(self) -> Agenda:
-        """Return what the Meetings page shows now, from the store alone (a few ms; the GUI calls it once, at start)."""
+    def agenda(self, day: date | None = None) -> Agenda:
+        """Return what the Meetings page shows now, from the store alone (a few ms; the GUI calls it once, at start).
+
+        Args:
+            day: Another day of the cached window instead of today.
+        """
         kept = self._file.read()
         now, zone = self.now(), self.zone()
         sources = self._sources(kept)
@@ -168,6 +172,7 @@ class ZoomCal:
             sources,
             now,
             zone,
+            day=day,
             zoom_only=kept.settings.zoom_only,
             show_declined=kept.settings.show_declined,
             hidden=marks.hidden,

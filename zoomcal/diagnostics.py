@@ -23,7 +23,7 @@ def describe(accounts: Iterable[AccountView], settings: Settings, vault: Vault, 
     """Return versions, settings, each account's health without its name, and the end of the redacted log."""
     lines = [
         f"ZoomCal {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        f"language {settings.language or 'system'}, theme {settings.theme or 'system'}, "
+        f"language {settings.language or 'system'}, theme {settings.theme or 'system'}",
         f"Zoom meetings only {settings.zoom_only}, declined shown {settings.show_declined}",
         f"keychain {'persistent' if vault.persistent else 'this session only'}, frozen {hasattr(sys, 'frozen')}",
     ]

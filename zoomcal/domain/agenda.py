@@ -98,6 +98,7 @@ def make_agenda(
     now: datetime,
     zone: tzinfo,
     *,
+    day: date | None = None,
     zoom_only: bool = False,
     show_declined: bool = False,
     hidden: AbstractSet[Key] = frozenset(),
@@ -110,6 +111,7 @@ def make_agenda(
         sources: The calendars to show.
         now: Aware.
         zone: The person's; decides where today begins and ends, daylight saving included.
+        day: Another day to show instead of today.
         zoom_only: Leave out meetings without a join link, and count them.
         show_declined: Keep meetings that the person declined.
         hidden: Keys of single events to leave out; they are listed in `Agenda.hidden`.
@@ -117,7 +119,8 @@ def make_agenda(
     """
     now = now.astimezone(UTC)
     today = now.astimezone(zone).date()
-    midnight = Days(today, today + timedelta(days=1)).within(zone).end
+    shown_day = Days(day or today, (day or today) + timedelta(days=1)).within(zone)
+    midnight = shown_day.end
     shown = (m for m in meetings if (m.account, m.calendar_id) in sources)
     items = [
         _item(best, copies, sources, zone, hidden, silenced)
@@ -126,11 +129,11 @@ def make_agenda(
     ]
     items = [item for item in items if item.end > now and (item.meeting.finding.is_zoom or not item.all_day)]
     items.sort(key=_order)
-    todays = [item for item in items if item.start < midnight]
+    todays = [item for item in items if item.start < midnight and item.end > shown_day.start]
     listed = [item for item in todays if not item.hidden and (item.meeting.finding.is_zoom or not zoom_only)]
     later = [item for item in items if item.start >= midnight and not item.hidden]
     return Agenda(
-        groups=_grouped(listed, now),
+        groups=_grouped(listed, now) if day in (None, today) else _dated(listed, day),
         today=today,
         made_at=now,
         next_change=_next_change(todays, now, midnight),
@@ -181,6 +184,10 @@ def _grouped(items: Sequence[AgendaItem], now: datetime) -> tuple[Group, ...]:
         (Section.LATER, tuple(item for item in ahead if item.start != first)),
     )
     return tuple(Group(section=section, items=rows) for section, rows in sections if rows)
+
+
+def _dated(items: Sequence[AgendaItem], day: date | None) -> tuple[Group, ...]:
+    return (Group(section=Section.DATE, items=tuple(items), day=day),) if items else ()
 
 
 def _next_change(items: Iterable[AgendaItem], now: datetime, midnight: datetime) -> datetime:
