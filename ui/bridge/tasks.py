@@ -43,7 +43,7 @@ class TaskRunner(QObject):
     Every method belongs to the GUI thread, as do the callbacks it calls. Work takes and gives frozen values.
     """
 
-    _finished = Signal(object, object, object)
+    _finished = Signal(object, object, object, object)
     _reported = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -61,10 +61,13 @@ class TaskRunner(QObject):
         work: Callable[[], T],
         on_done: OnDone[T] = lambda _: None,
         on_error: OnError = report,
+        *,
+        at_end: Callable[[], object] = lambda: None,
     ) -> Task:
         """Run `work` in a lane; `on_done` gets what it returned, `on_error` the ZoomCalError it raised.
 
-        Anything else that `work` raises is a bug and reaches the excepthook. After `shutdown` nothing is run.
+        Anything else that `work` raises is a bug and reaches the excepthook; `at_end` is called before, whatever
+        came of it. After `shutdown` nothing is run.
         """
         if self._stopped:
             nothing: Future[T] = Future()
@@ -75,7 +78,7 @@ class TaskRunner(QObject):
         future = self._lanes[lane].submit(work)
         task = Task(future)
         self._running.add(future)
-        future.add_done_callback(lambda _: self._emit(self._finished, task, on_done, on_error))
+        future.add_done_callback(lambda _: self._emit(self._finished, task, on_done, on_error, at_end))
         return task
 
     def reporter(self, on_progress: Callable[[T], object]) -> Callable[[T], None]:
@@ -106,12 +109,13 @@ class TaskRunner(QObject):
         except RuntimeError:  # the runner's Qt object is gone: nobody is left to tell
             log.debug("an outcome came after the window had closed")
 
-    @Slot(object, object, object)
-    def _deliver(self, task: Task, on_done: OnDone[Any], on_error: OnError) -> None:
+    @Slot(object, object, object, object)
+    def _deliver(self, task: Task, on_done: OnDone[Any], on_error: OnError, at_end: Callable[[], object]) -> None:
         future = task.future
         self._running.discard(future)
         if self._stopped or task.dropped or future.cancelled():
             return
+        at_end()
         match future.exception():
             case None:
                 on_done(future.result())
