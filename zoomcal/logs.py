@@ -26,7 +26,7 @@ _NAMED = re.compile(
     r"""|pwd|pin|secret|assertion|state|zak|tk)\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&})\]]+)""",
     re.IGNORECASE,
 )
-_TOKEN_SHAPES = re.compile(r"\b(?:ya29\.[\w.-]+|1//[\w-]+|4/[\w-]{10,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)")
+_TOKEN_SHAPES = re.compile(r"\b(?:ya29\.[\w.-]+|1//[\w.-]+|4/[\w-]{10,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)")
 
 
 def redacted(text: str) -> str:

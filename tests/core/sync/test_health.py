@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from zoomcal.domain.meetings import AccountId, Service
+from zoomcal.errors import (
+    BlockedByPolicy,
+    NeedsConsent,
+    NeedsReauth,
+    Offline,
+    Throttled,
+    Transient,
+    ZoomCalError,
+)
+from zoomcal.sync.health import Condition, HealthKind, healths
+from zoomcal.sync.pace import Pace
+
+LAN, MAI = AccountId("google:lan"), AccountId("google:mai")
+NOW = datetime(2026, 11, 24, 10, 47, tzinfo=UTC)
+
+
+def condition(error: ZoomCalError | None = None, **more: object) -> Condition:
+    return Condition(service=Service.GOOGLE, name="lan@x.example", last_sync=NOW, error=error, **more)  # type: ignore[arg-type]
+
+
+def test_one_unreachable_account_is_its_own_fault_and_all_of_them_mean_offline() -> None:
+    some = healths({LAN: condition(Offline()), MAI: condition()})
+    assert some[LAN].kind is HealthKind.FAILING
+    assert "Google (lan@x.example) cannot be reached. Its meetings are as of" in str(some[LAN].sentence)
+    assert some[MAI].sentence is None
+    every = healths({LAN: condition(Offline()), MAI: condition(Offline())})
+    assert {health.kind for health in every.values()} == {HealthKind.OFFLINE}
+    assert str(every[LAN].sentence).startswith("You are offline. Meetings are as of")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NeedsReauth(), HealthKind.NEEDS_CONSENT),
+        (NeedsConsent(), HealthKind.NEEDS_CONSENT),
+        (BlockedByPolicy(), HealthKind.BLOCKED),
+        (Throttled(60), HealthKind.WAITING),
+        (Transient(), HealthKind.FAILING),
+    ],
+)
+def test_every_error_has_a_sentence_that_names_the_service(error: ZoomCalError, kind: HealthKind) -> None:
+    health = healths({LAN: condition(error), MAI: condition()})[LAN]
+    assert health.kind is kind
+    assert "Google" in str(health.sentence)
+    assert health.cause is not None
+
+
+def test_a_watched_account_is_read_within_a_minute_and_another_within_five() -> None:
+    pace = Pace().succeeded(NOW, contacts=False)
+    due_after = {
+        watched: next(s for s in range(0, 400, 5) if pace.is_due(NOW + timedelta(seconds=s), watched=watched))
+        for watched in (True, False)
+    }
+    assert due_after[True] < 60
+    assert 200 < due_after[False] < 300
+
+
+def test_a_clock_set_back_does_not_stop_the_reading() -> None:
+    assert Pace().succeeded(NOW, contacts=True).is_due(NOW - timedelta(hours=3), watched=True)
+
+
+def test_the_services_own_word_is_kept_even_when_the_person_asks() -> None:
+    pace = Pace().failed(NOW, Throttled(300))
+    assert not pace.may_try(NOW + timedelta(seconds=299))
+    assert pace.may_try(NOW + timedelta(seconds=301))
+    assert Pace().failed(NOW, Offline()).may_try(NOW)
+
+
+def test_failures_back_off_and_a_lost_consent_stops_requests() -> None:
+    pace, waits = Pace(), []
+    for _ in range(7):
+        pace = pace.failed(NOW, Transient())
+        assert pace.retry_at is not None
+        waits.append((pace.retry_at - NOW).total_seconds())
+    assert waits == sorted(waits)
+    assert waits[0] < 4
+    assert waits[-1] > 200
+    assert not Pace().failed(NOW, NeedsReauth()).is_due(NOW + timedelta(days=1), watched=True)
