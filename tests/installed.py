@@ -51,7 +51,7 @@ def main() -> None:
     assert verdict["meeting_id"] == "85912345678", verdict
     print("zoomcal links finds a link")
     with tempfile.TemporaryDirectory() as profile:
-        agenda = json.loads(run("--demo", "--profile", profile, "agenda", "--json"))
+        agenda = json.loads(run("--demo", "--profile", profile, "agenda", "--json", "--sync"))
     assert len(agenda) >= 8, f"only {len(agenda)} meetings"
     print(f"zoomcal --demo agenda shows {len(agenda)} meetings")
 
