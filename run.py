@@ -263,7 +263,14 @@ def demo(arguments: Sequence[str]) -> int:
     if status != 0 or not picture.exists():
         raise SetupFailed(f"The window ended with status {status} and left no picture.")
     say("The window signed its sample account in, synced, and showed the meetings. Now the same from a terminal:\n")
-    agenda = subprocess.run([*program, *arguments, "agenda", "--sync"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    agenda = subprocess.run(
+        [*program, *arguments, "agenda", "--sync"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
     say(agenda.stdout)
     if agenda.returncode != 0:
         raise SetupFailed(f"`zoomcal --demo agenda` ended with status {agenda.returncode}.")
