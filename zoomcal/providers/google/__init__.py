@@ -1,1 +1,40 @@
-"""Google Calendar and People, as plain REST."""
+"""Google: calendars and contacts through plain REST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zoomcal.catalogue import ENGLISH, Catalogue
+from zoomcal.domain.meetings import AccountId
+from zoomcal.endpoints import Endpoints
+from zoomcal.providers.base import Session, SignIn
+
+
+class GoogleProvider:
+    """Google as a service one can sign in to; what it needs of libraries is loaded at the first use."""
+
+    def __init__(self, endpoints: Endpoints, catalogue: Catalogue = ENGLISH) -> None:
+        self._endpoints = endpoints
+        self._catalogue = catalogue
+
+    def open(self, account: AccountId, secret: str, save_secret: Callable[[str], None]) -> Session:
+        """Return a session of a connected account.
+
+        Raises:
+            NeedsReauth: The secret is damaged, or other endpoints or another client issued it.
+        """
+        from zoomcal.providers.google.client import GoogleSession
+
+        return GoogleSession(account, secret, self._endpoints, save_secret=save_secret)
+
+    def sign_in(self, *, calendar: bool, contacts: bool, again: AccountId | None = None) -> SignIn:
+        """Start a sign-in that asks only for what is wanted; `again` re-authorises that account and no other.
+
+        Raises:
+            NotConfigured: No client id is set.
+        """
+        from zoomcal.providers.google.signin import GoogleSignIn
+
+        return GoogleSignIn(
+            self._endpoints, calendar=calendar, contacts=contacts, again=again, catalogue=self._catalogue
+        )

@@ -1,0 +1,220 @@
+"""Google's JSON to our values: pure, quick, and patient with odd fields.
+
+Events: https://developers.google.com/workspace/calendar/api/v3/reference/events
+People: https://developers.google.com/people/api/rest/v1/people
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from zoomcal.domain.contacts import Contact, Email, Phone
+from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
+from zoomcal.joinlink import find
+from zoomcal.joinlink.model import Fields
+from zoomcal.providers.base import Calendar
+
+log = logging.getLogger(__name__)
+
+Json = Mapping[str, Any]
+
+_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError)
+_ANSWERS = {"accepted": Answer.ACCEPTED, "tentative": Answer.TENTATIVE, "declined": Answer.DECLINED}
+_PASSCODES = ("passcode", "password", "pin", "accessCode")
+_GROUP_CALENDAR = "@group.calendar.google.com"
+
+
+def address_of(account: AccountId) -> str:
+    """Return the address in `google:address`."""
+    return account.partition(":")[2]
+
+
+def to_calendar(entry: Json) -> Calendar | None:
+    """Return the calendar of a calendarList entry; None when it is gone or cannot be read."""
+    name = _text(entry.get("summaryOverride")) or _text(entry.get("summary"))
+    calendar_id, access = _text(entry.get("id")), entry.get("accessRole")
+    if not calendar_id or entry.get("deleted") or access not in {"reader", "writer", "owner"}:
+        return None
+    return Calendar(
+        id=calendar_id,
+        name=name or calendar_id,
+        colour=_text(entry.get("backgroundColor")),
+        primary=bool(entry.get("primary")),
+        selected=bool(entry.get("selected")),
+        owned=access == "owner",
+    )
+
+
+def to_meetings(items: Sequence[Any], account: AccountId, calendar: Calendar) -> list[Meeting]:
+    """Return the meetings of a page; what is cancelled or cannot be understood is left out, the rest stays."""
+    mapper = _Events(account, calendar)
+    return [meeting for item in items if (meeting := mapper.meeting(item)) is not None]
+
+
+class _Events:
+    """Maps the events of one calendar."""
+
+    def __init__(self, account: AccountId, calendar: Calendar) -> None:
+        self._account = account
+        self._calendar_id = calendar.id
+        self._owned = calendar.owned
+        self._me = address_of(account).casefold()
+
+    def meeting(self, event: Any) -> Meeting | None:
+        try:
+            return self._meeting(event) if event["id"] and event.get("status") != "cancelled" else None
+        except _ODD as error:
+            known = repr(event.get("id") if isinstance(event, dict) else "").encode(errors="replace")
+            log.warning("event %s skipped: %s", hashlib.sha256(known).hexdigest()[:8], type(error).__name__)
+            return None
+
+    def _meeting(self, event: Json) -> Meeting:
+        started = event["start"]
+        organizer = event.get("organizer") or _NOTHING
+        attendees = tuple(map(self._attendee, listed)) if (listed := event.get("attendees")) else ()
+        conference_url, conference_passcode = _conference(event)
+        location, description = _text(event.get("location")), _text(event.get("description"))
+        return Meeting(
+            account=self._account,
+            calendar_id=self._calendar_id,
+            uid=str(event["id"]),
+            title=_text(event.get("summary")),
+            when=_when(started, event.get("end")),
+            finding=find(
+                Fields(
+                    conference_url=conference_url,
+                    conference_passcode=conference_passcode,
+                    location=location,
+                    description=description,
+                )
+            ),
+            role=Role.HOST if self._is_me(organizer) else Role.INVITEE,
+            answer=next((attendee.answer for attendee in attendees if attendee.is_self), Answer.ACCEPTED),
+            host=_host(organizer, event),
+            attendees=attendees,
+            location=location,
+            description=description,
+            conference_url=conference_url,
+            conference_passcode=conference_passcode,
+            zone=_text(started.get("timeZone")),
+            ical_uid=_text(event.get("iCalUID")),
+            series_uid=_text(event.get("recurringEventId")),
+            etag=_text(event.get("etag")),
+            web_link=_text(event.get("htmlLink")),
+            attendees_omitted=bool(event.get("attendeesOmitted")),
+        )
+
+    def _is_me(self, person: Json) -> bool:
+        """Whether the account's person is meant: `self` speaks of the calendar's owner (SPEC M-6)."""
+        return (self._owned and person.get("self") is True) or _text(person.get("email")).casefold() == self._me
+
+    def _attendee(self, attendee: Json) -> Attendee:
+        return Attendee(
+            person=_person(attendee),
+            answer=_ANSWERS.get(attendee.get("responseStatus", ""), Answer.NONE),
+            comment=_text(attendee.get("comment")),
+            is_self=self._is_me(attendee),
+            is_resource=bool(attendee.get("resource")),
+        )
+
+
+def to_contacts(people: Sequence[Any], account: AccountId) -> tuple[list[Contact], list[str]]:
+    """Return a page's contacts, and the ids of those deleted or merged into another."""
+    contacts: list[Contact] = []
+    gone: list[str] = []
+    for person in people:
+        try:
+            uid = str(person["resourceName"])
+            metadata = person.get("metadata") or _NOTHING
+            gone += [old for old in metadata.get("previousResourceNames") or () if isinstance(old, str) and old != uid]
+            if metadata.get("deleted"):
+                gone.append(uid)
+            else:
+                contacts.append(_contact(uid, person, account))
+        except _ODD as error:
+            log.warning("a contact was skipped: %s", type(error).__name__)
+    return contacts, gone
+
+
+def _contact(uid: str, person: Json, account: AccountId) -> Contact:
+    work = _first(person.get("organizations"))
+    photo = _first(person.get("photos"))
+    return Contact(
+        account=account,
+        uid=uid,
+        name=_text(_first(person.get("names")).get("displayName")),
+        company=_text(work.get("name")),
+        title=_text(work.get("title")),
+        emails=tuple(
+            Email(value, _text(entry.get("type")))
+            for entry in _listed(person.get("emailAddresses"))
+            if (value := _text(entry.get("value")))
+        ),
+        phones=tuple(
+            Phone(value, _text(entry.get("type")), _text(entry.get("canonicalForm")))
+            for entry in _listed(person.get("phoneNumbers"))
+            if (value := _text(entry.get("value")) or _text(entry.get("canonicalForm")))
+        ),
+        photo_url="" if photo.get("default") else _text(photo.get("url")),
+    )
+
+
+_NOTHING: Json = {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _listed(value: object) -> list[Json]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _first(value: object) -> Json:
+    """Return the entry that Google marks as the primary one, or the first."""
+    entries = _listed(value)
+    marked = (entry for entry in entries if (entry.get("metadata") or _NOTHING).get("primary"))
+    return next(marked, entries[0] if entries else _NOTHING)
+
+
+def _person(person: Json) -> Person:
+    return Person(_text(person.get("displayName")), _text(person.get("email")))
+
+
+def _host(organizer: Json, event: Json) -> Person:
+    """Return who invites; for a calendar that is nobody's own, who put the event there."""
+    if _text(organizer.get("email")).endswith(_GROUP_CALENDAR) and event.get("creator"):
+        return _person(event["creator"])
+    return _person(organizer)
+
+
+def _when(started: Json, ended: Json | None) -> Timed | Days:
+    if first := started.get("date"):
+        begin = date.fromisoformat(first)
+        until = date.fromisoformat(ended["date"]) if ended and ended.get("date") else begin
+        return Days(begin, max(until, begin))
+    start = _instant(started)
+    return Timed(start, max(_instant(ended), start) if ended and ended.get("dateTime") else start)
+
+
+def _instant(stated: Json) -> datetime:
+    """Return the moment in UTC; a time without an offset is one of the zone beside it."""
+    moment = datetime.fromisoformat(stated["dateTime"])
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(stated["timeZone"]))
+    return moment.astimezone(UTC)
+
+
+def _conference(event: Json) -> tuple[str, str]:
+    """Return the address of the video entry and its passcode."""
+    conference = event.get("conferenceData")
+    if conference:
+        for entry in conference.get("entryPoints") or ():
+            if entry.get("entryPointType") == "video" and (url := _text(entry.get("uri"))):
+                return url, next((code for name in _PASSCODES if (code := _text(entry.get(name)))), "")
+    return _text(event.get("hangoutLink")), ""
