@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -112,3 +116,36 @@ def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine() -> None:
         for match in re.finditer(pattern, text)
     ]
     assert found == []
+
+
+def test_whatever_is_imported_is_declared() -> None:
+    declared = {canonicalize_name(requirement.name) for requirement in asked_for()}
+    distributions = {"PySide6": ["PySide6-Essentials"]} | dict(packages_distributions())
+    undeclared = {
+        f"{path.name}: {name}"
+        for package in ("zoomcal", "ui")
+        for path in _sources(package)
+        for name in _imports(path)
+        if not declared & {canonicalize_name(found) for found in distributions.get(name, [name])}
+    }
+    assert undeclared == set()
+
+
+def _sources(package: str) -> Iterator[Path]:
+    spec = find_spec(package)
+    assert spec is not None
+    for folder in spec.submodule_search_locations or ():
+        yield from Path(folder).rglob("*.py")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield the top-level names that a module imports from neither Python nor this project, lazily or not."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Import(names=names):
+                tops = {alias.name.partition(".")[0] for alias in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                tops = {module.partition(".")[0]}
+            case _:
+                continue
+        yield from tops - sys.stdlib_module_names - {"zoomcal", "ui"}
