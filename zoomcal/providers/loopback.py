@@ -132,6 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
     raw_requestline: bytes
     timeout = _SILENCE_S
     protocol_version = "HTTP/1.0"
+    default_request_version = "HTTP/1.0"
     server_version = "ZoomCal"
     sys_version = ""
 
