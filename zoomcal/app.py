@@ -140,7 +140,7 @@ class ZoomCal:
         self._prepare = prepare
         self._next_start: datetime | None = None
         self._file = SettingsFile(profile / "settings.json")
-        self._store = Store(profile / "cache.db")
+        self._store = Store(profile / "cache.db", now)
         self._engine = SyncEngine(
             profile=profile,
             store=self._store,

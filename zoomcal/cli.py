@@ -9,7 +9,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -83,12 +83,14 @@ def open_core(options: Options) -> ZoomCal:
         from zoomcal.demo import open_demo
 
         return open_demo(profile, policy)
-    file = options.endpoints or os.environ.get("ZOOMCAL_ENDPOINTS")
-
-    def endpoints(clients: Mapping[str, Mapping[str, str]]) -> object:
-        return load_endpoints(policy.endpoints, Path(file) if file else None, clients)
-
-    return ZoomCal(profile, vault=KeychainVault(profile), opener=Opener(), policy=policy, endpoints=endpoints)
+    file = Path(options.endpoints) if options.endpoints else None
+    return ZoomCal(
+        profile,
+        vault=KeychainVault(profile),
+        opener=Opener(),
+        policy=policy,
+        endpoints=lambda clients: load_endpoints(policy.endpoints, clients, file),
+    )
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from threading import Event, Lock, RLock
 
@@ -143,13 +143,12 @@ class SyncEngine:
         known = kept.account(account.id)
         shown = {choice.id for choice in known.calendars if choice.shown} if known else set[str]()
         self._store.keep_calendars(account.id, shown)
-        began = self._now()
         for calendar in calendars:
             if calendar.id in shown:
                 events = self._pull_calendar(account.id, session, calendar, cancel)
                 progress = replace(progress, calendars=progress.calendars + 1, events=progress.events + events)
                 on_progress(progress)
-        self._store.set_sync_time(account.id, began.astimezone(UTC))
+        self._store.set_synced(account.id)
         return progress
 
     def _pull_calendar(self, account: AccountId, session: Session, calendar: Calendar, cancel: Event) -> int:

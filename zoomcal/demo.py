@@ -1,0 +1,200 @@
+"""The demo: local services, and the sample accounts signed in as a person would, through the consent pages.
+
+Only the seed and the address of the running sandbox are kept in the profile. Secrets live in memory; a later command
+signs in again, and rows and settings stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+from zoomcal.app import ZoomCal
+from zoomcal.catalogue import sentence
+from zoomcal.domain.meetings import AccountId, Service
+from zoomcal.endpoints import Endpoints
+from zoomcal.errors import SettingsError, SignInError, ZoomCalError
+from zoomcal.joinlink.opener import DemoOpener
+from zoomcal.localtime import local_zone, utc_now
+from zoomcal.policy import Policy
+from zoomcal.secrets import MemoryVault
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT_S = 20.0
+
+
+def open_demo(profile: Path, policy: Policy) -> ZoomCal:
+    """Return a core whose services are local; they start in `ZoomCal.prepare`.
+
+    Raises:
+        SettingsError: ZOOMCAL_NOW is no time.
+    """
+    now = demo_clock(os.environ.get("ZOOMCAL_NOW"))
+    demo = _Demo(profile, now)
+    return ZoomCal(
+        profile,
+        vault=MemoryVault(),
+        opener=DemoOpener(lambda: demo.described["opened_url"]),
+        policy=policy,
+        endpoints=lambda _: demo.endpoints(),
+        prepare=demo.prepare,
+        now=now,
+        zone=local_zone,
+    )
+
+
+def demo_clock(start: str | None) -> Callable[[], datetime]:
+    """Return the system's clock, or one that stands at `start` (ISO 8601) now and goes on from there.
+
+    Raises:
+        SettingsError: `start` is no time.
+    """
+    if not start:
+        return utc_now
+    try:
+        shift = datetime.fromisoformat(start).astimezone(UTC) - utc_now()
+    except ValueError as error:
+        raise SettingsError(sentence("ZOOMCAL_NOW is no time: {value}", value=start)) from error
+    return lambda: utc_now() + shift
+
+
+class _Demo:
+    """The sandbox in a process of its own, shared by the commands of one profile."""
+
+    def __init__(self, profile: Path, now: Callable[[], datetime]) -> None:
+        self._note = profile / "demo.json"
+        self._now = now
+        self._process: subprocess.Popen[bytes] | None = None
+        self.described: dict[str, Any] = {}
+
+    def endpoints(self) -> Endpoints:
+        """Return the running sandbox's addresses."""
+        if not self.described:
+            raise SettingsError(sentence("The demo's services are not ready yet."))
+        return Endpoints.from_mapping({"google": self.described["google"], "ca_file": self.described["ca_file"]})
+
+    def prepare(self, core: ZoomCal) -> None:
+        """Find the profile's sandbox or start one, then sign its sample accounts in."""
+        self.described = self._running() or self._started()
+        for account in self.described["accounts"]:
+            _sign_in(core, account["email"])
+
+    def _running(self) -> dict[str, Any] | None:
+        try:
+            address = json.loads(self._note.read_bytes())["address"]
+            answer: dict[str, Any] = json.loads(_fetch(f"{address}/endpoints"))
+        except (OSError, ValueError, KeyError, URLError):
+            return None
+        return answer
+
+    def _started(self) -> dict[str, Any]:
+        program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "zoomcal"]
+        command = [*program, "sandbox", "--seed", str(self._seed()), "--until-stdin-closes"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [*command, "--now", self._now().isoformat()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        line = self._process.stdout.readline()
+        if not line:
+            raise ZoomCalError(sentence("The demo's services did not start."), detail=f"exit {self._process.wait(5)}")
+        described: dict[str, Any] = json.loads(line)
+        address = urlsplit(described["opened_url"])
+        note = {"seed": self._seed(), "address": f"{address.scheme}://{address.netloc}"}
+        self._note.write_text(json.dumps(note), encoding="utf-8")
+        return described
+
+    def _seed(self) -> int:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            return int(json.loads(self._note.read_bytes())["seed"])
+        return 1
+
+
+def _sign_in(core: ZoomCal, email: str) -> None:
+    known = next((account for account in core.accounts() if account.name == email), None)
+    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=True, again=known.id if known else None)
+    browser = Thread(target=_as_a_person, args=(pending.url, email), name="demo-browser", daemon=True)
+    browser.start()
+    account: AccountId = pending.finish(_TIMEOUT_S)
+    browser.join(_TIMEOUT_S)
+    if known:
+        core.switch(account, calendar=known.calendar, contacts=known.contacts)
+
+
+def _as_a_person(url: str, email: str) -> None:
+    try:
+        consent(url, account=email)
+    except (OSError, ValueError, SignInError) as error:
+        log.warning("the demo's consent page could not be answered: %s", type(error).__name__)
+
+
+def consent(url: str, *, account: str = "", allow: bool = True, without: tuple[str, ...] = ()) -> str:
+    """Answer a consent page as a person in a browser does, and return what the browser shows in the end.
+
+    Args:
+        url: The page.
+        account: The address to choose; the page's own choice when empty.
+        allow: Press *Allow*, or else *Refuse*.
+        without: Boxes to untick: every scope that ends so.
+
+    Raises:
+        OSError: The page or where it leads to cannot be reached.
+        SignInError: The page holds no such form.
+    """
+    page = _fetch(url)
+    form = _Form()
+    form.feed(page)
+    fields = [
+        (name, value) for name, value in form.fields if not (name == "scope" and value.endswith(without or ("\n",)))
+    ]
+    if account:
+        fields = [(name, account if name == "account" else value) for name, value in fields]
+    decision = "allow" if allow else "refuse"
+    if ("decision", decision) not in form.buttons:
+        raise SignInError(detail="the consent page has no form")
+    return _fetch(urljoin(url, form.action) if form.action else url, [*fields, ("decision", decision)])
+
+
+def _fetch(url: str, form: list[tuple[str, str]] | None = None) -> str:
+    """Return a page's text, redirects followed; loopback is never asked for through a proxy."""
+    data = urlencode(form).encode() if form is not None else None
+    with build_opener(ProxyHandler({})).open(url, data, timeout=_TIMEOUT_S) as reply:
+        text: bytes = reply.read(1_000_000)
+    return text.decode("utf-8", "replace")
+
+
+class _Form(HTMLParser):
+    """The form of a page: what would be sent, and its buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: list[tuple[str, str]] = []
+        self.buttons: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in a form, an input or a button."""
+        given: Mapping[str, str] = {name: value or "" for name, value in attrs}
+        named = (given.get("name", ""), given.get("value", ""))
+        if tag == "form":
+            self.action = given.get("action", "")
+        elif tag == "button":
+            self.buttons.append(named)
+        elif tag == "input" and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+            self.fields.append(named)
