@@ -51,6 +51,10 @@ class Desk(QObject):
         """Whether a pull is under way."""
         return bool(self._pulls)
 
+    def is_syncing(self, account: AccountId) -> bool:
+        """Return whether a pull of this account is under way."""
+        return account in self._pulls
+
     def account(self, account: AccountId) -> AccountView | None:
         """Return one account of the snapshot."""
         return next((view for view in self.accounts if view.id == account), None)

@@ -84,6 +84,13 @@ class Switch(_Toggle):
         self._motion: QVariantAnimation | None = None
         self.toggled.connect(self._move_knob)
 
+    def set_silently(self, on: bool) -> None:
+        """Show a state that nobody has just chosen: no motion."""
+        self.setChecked(on)
+        if self._motion is not None:
+            self._motion.stop()
+        self._put_knob(1.0 if on else 0.0)
+
     def lock(self, why: str) -> None:
         """Show it as fixed, saying why."""
         self.setEnabled(False)

@@ -1,0 +1,167 @@
+"""Where the window's objects are built and joined."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from ui import icons
+from ui.bridge.desk import Desk
+from ui.bridge.tasks import TaskRunner
+from ui.bridge.triggers import Triggers
+from ui.i18n import say, speak, tr
+from ui.meetings.page import MeetingsPage
+from ui.shell import MEETINGS, PROFILE, Shell
+from ui.theme import look
+from zoomcal import cli
+from zoomcal.app import AccountView, Settings, ZoomCal
+from zoomcal.domain.meetings import AccountId
+from zoomcal.errors import ZoomCalError
+
+log = logging.getLogger(__name__)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    Args:
+        options: As `zoomcal.cli` read them; with `screenshot`, the picture is taken and the window closed once every
+            account has been read.
+    """
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("ZoomCal")
+    application.setDesktopFileName("zoomcal")
+    sys.excepthook = _log_bug
+    try:
+        core = cli.open_core(options)
+    except ZoomCalError as error:
+        speak("")
+        if options.screenshot is None:
+            QMessageBox.critical(None, "ZoomCal", say(error.sentence))
+        raise
+    window = Window(core, Path(options.screenshot) if options.screenshot else None)
+    window.show()
+    status = application.exec()
+    at_rest = window.close()
+    if not at_rest:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+class Window(QObject):
+    """One core, its lanes, its window, and what makes it look again.
+
+    Args:
+        core: The profile's core.
+        screenshot: Where to save a picture once every account has been read; the program ends then.
+    """
+
+    def __init__(self, core: ZoomCal, screenshot: Path | None = None) -> None:
+        super().__init__()
+        settings = core.settings()
+        look().choose(settings.theme)
+        speak(settings.language)
+        self._core, self._screenshot = core, screenshot
+        self._unread: set[AccountId] = set()
+        self._language, self._place = settings.language, settings.window
+        self.tasks = TaskRunner(self)
+        self.desk = Desk(core, self.tasks, self)
+        self.triggers = Triggers(lambda: core.now().timestamp(), self)
+        self.shell = Shell({MEETINGS: self._make_meetings, PROFILE: self._make_profile})
+        self.shell.put(settings.window)
+        self.shell.painted.connect(self._start)
+        self.shell.refresh_asked.connect(self.desk.refresh)
+        self.desk.settings_changed.connect(self._follow)
+
+    def show(self) -> None:
+        """Show the window; the rest begins after its first paint."""
+        self.shell.show()
+
+    def close(self) -> bool:
+        """Remember the place, stop everything; whether every lane came to rest."""
+        place = self.shell.place()
+        if place != self._place and self._screenshot is None:
+            self._core.change_settings(window=place)
+        return self.desk.close()
+
+    # -- pages --------------------------------------------------------------------------------------------------------
+    def _make_meetings(self) -> QWidget:
+        return MeetingsPage(self.desk)
+
+    def _make_profile(self) -> QWidget:
+        from ui.profile.page import ProfilePage
+
+        return ProfilePage(self.desk, self.connect_service)
+
+    def connect_service(self, again: AccountView | None = None) -> None:
+        """Open the wizard, for a new account or to re-authorise one."""
+        from ui.profile.wizard import ConnectWizard
+
+        self.shell.show_page(PROFILE)
+        ConnectWizard(self.desk, again, self.shell).open()
+
+    # -- after the first paint ----------------------------------------------------------------------------------------
+    def _start(self) -> None:
+        log.info("the window is painted")
+        QApplication.setWindowIcon(icons.application_icon())
+        self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)
+
+    def _first_sync(self) -> None:
+        self.desk.synced.connect(self._picture_when_read)
+        self._unread = {account.id for account in self.desk.accounts if account.calendar or account.contacts}
+        self.desk.refresh()
+        self.triggers.minute.connect(self.desk.reread)
+        self.triggers.polled.connect(self._sync_due)
+        self.triggers.returned.connect(self.desk.refresh)
+        self.triggers.start()
+        hints = QApplication.instance()
+        if isinstance(hints, QApplication):
+            hints.applicationStateChanged.connect(self._activated)
+        if not self._unread:
+            self._picture_when_read(None)
+
+    def _not_prepared(self, error: ZoomCalError) -> None:
+        if self._screenshot is not None:
+            log.error("%s", error)
+            QApplication.exit(1)
+            return
+        QMessageBox.critical(self.shell, "ZoomCal", say(error.sentence))
+
+    def _sync_due(self) -> None:
+        self.desk.sync_due(visible=self.shell.isVisible() and not self.shell.isMinimized())
+
+    def _activated(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.desk.refresh()
+
+    def _follow(self, settings: Settings) -> None:
+        look().choose(settings.theme)
+        if settings.language != self._language:
+            self._language = settings.language
+            speak(settings.language)
+            self.shell.rebuild()
+
+    # -- the picture --------------------------------------------------------------------------------------------------
+    def _picture_when_read(self, account: AccountId | None) -> None:
+        self._unread.discard(account) if account else None
+        if self._screenshot is not None and not self._unread:
+            QTimer.singleShot(300, self, self._take_picture)
+
+    def _take_picture(self) -> None:
+        saved = self.shell.grab().save(str(self._screenshot))
+        QApplication.exit(0 if saved else 1)
+
+
+def _log_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+    log.critical("%s", tr("Something went wrong."), exc_info=(kind, bug, trace))
+    sys.__excepthook__(kind, bug, trace)

@@ -1,0 +1,85 @@
+"""What an account's health is called, and what it looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.i18n import plural, say, tongue, tr
+from ui.widgets.frames import Tone
+from zoomcal.app import AccountView, HealthKind, SyncProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A chip's words, colour and sign."""
+
+    text: str
+    colour: str
+    icon: str
+
+
+def badge(account: AccountView) -> Badge:
+    """Return what the account's chip says."""
+    if not (account.calendar or account.contacts):
+        return Badge(tr("Switched off"), "text2", "")
+    match account.health.kind:
+        case HealthKind.OFFLINE:
+            return Badge(tr("Offline"), "text2", "offline")
+        case HealthKind.FAILING:
+            return Badge(tr("Not reachable"), "danger", "error")
+        case HealthKind.NEEDS_CONSENT:
+            return Badge(tr("Needs consent"), "warn", "warning")
+        case HealthKind.WAITING:
+            return Badge(tr("Waiting"), "text2", "clock")
+        case HealthKind.BLOCKED:
+            return Badge(tr("Not allowed"), "danger", "error")
+    if account.health.last_sync is None and account.calendar:
+        return Badge(tr("Updating…"), "text2", "refresh")
+    return Badge(tr("Up to date"), "ok", "check")
+
+
+_TONES = {
+    HealthKind.FAILING: (Tone.RED, "error"),
+    HealthKind.BLOCKED: (Tone.RED, "error"),
+    HealthKind.NEEDS_CONSENT: (Tone.AMBER, "warning"),
+    HealthKind.OFFLINE: (Tone.GREY, "offline"),
+    HealthKind.WAITING: (Tone.GREY, "clock"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with an account, and what mends it."""
+
+    tone: Tone
+    icon: str
+    text: str
+    action: str
+    """*Try now* or the like, within the line; empty where there is none, or where *Continue* stands below."""
+    detail: str
+
+
+def trouble(account: AccountView) -> Trouble | None:
+    """Return what is wrong, None when nothing is."""
+    health = account.health
+    if health.kind not in _TONES:
+        return None
+    tone, icon = _TONES[health.kind]
+    actions = {HealthKind.FAILING: tr("Try now"), HealthKind.OFFLINE: tr("Try again")}
+    said = health.cause or health.sentence
+    return Trouble(tone, icon, say(said) if said else "", actions.get(health.kind, ""), health.detail)
+
+
+def events_text(progress: SyncProgress) -> str:
+    """Return how much of the calendars has come: `3 calendars, 41 events`."""
+    calendars = say(plural("{n} calendar", "{n} calendars", progress.calendars))
+    events = say(plural("{n} event", "{n} events", progress.events))
+    return f"{calendars}, {events}"
+
+
+def contacts_text(progress: SyncProgress) -> str:
+    """Return how many contacts have come: `1,240 of about 2,300`."""
+    number = tongue().number
+    if progress.contacts_total is None or progress.contacts >= progress.contacts_total:
+        return number(progress.contacts)
+    return tr("{n} of about {total}", n=number(progress.contacts), total=number(progress.contacts_total))
