@@ -361,11 +361,9 @@ def _candidates() -> Iterator[type[KeyringBackend]]:
         from keyring.backends import Windows
 
         class LocalMachine(Windows.WinVaultKeyring):
-            """Entries that do not roam to the person's other machines."""
+            """Entries that do not roam to the person's other machines (CRED_PERSIST_LOCAL_MACHINE)."""
 
-            def __init__(self) -> None:
-                super().__init__()
-                self.persist = "local machine"
+            _persist = 2
 
         yield LocalMachine
     elif sys.platform == "darwin":
