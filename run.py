@@ -47,10 +47,15 @@ WINDOW_LIBRARIES = {
 """What the window loads, and the Debian package that holds it."""
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth"}
 TEST_PROGRAMS = {
+    "dbus-daemon": "dbus",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
+    "openbox": "openbox",
     "xdotool": "xdotool",
 }
+ACCESSIBILITY_BUS = Path("/usr/share/dbus-1/services/org.a11y.Bus.service")
+SYSTEM_PYTHON = "/usr/bin/python3"
+"""Assistive technology speaks through a library of the system's own Python."""
 FONTS = {"ja": "fonts-noto-cjk", "und-zsye": "fonts-noto-color-emoji"}
 """Languages that the sample meetings are written in, and a font for each."""
 
@@ -78,6 +83,12 @@ def loads(library: str) -> bool:
     return False
 
 
+def sees_controls() -> bool:
+    """Return whether a test can look at the screen as a screen reader does."""
+    asked = [SYSTEM_PYTHON, "-c", "import pyatspi"]
+    return Path(SYSTEM_PYTHON).exists() and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
 def draws(language: str) -> bool:
     """Return whether a font covers a language (as fontconfig names it)."""
     listed = subprocess.run(["fc-list", f":lang={language}"], capture_output=True, check=False)
@@ -93,6 +104,10 @@ def missing_packages(*, screen: bool, tests: bool) -> tuple[list[str], list[str]
         needed.insert(0, f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     programs = (SCREEN_PROGRAMS if screen else {}) | (TEST_PROGRAMS if tests else {})
     needed += [package for program, package in programs.items() if not shutil.which(program)]
+    if tests and not ACCESSIBILITY_BUS.exists():
+        needed.append("at-spi2-core")
+    if tests and not sees_controls():
+        needed.append("python3-pyatspi")
     if not (screen or tests):
         return needed, []
     if not shutil.which("fc-list"):
@@ -109,7 +124,7 @@ def install_system_packages(*, screen: bool, tests: bool) -> None:
     needed, nice = missing_packages(screen=screen, tests=tests)
     if not needed and not nice:
         return
-    packages = [*needed, *nice]
+    packages = list(dict.fromkeys([*needed, *nice]))
     if not shutil.which("apt-get"):
         say(f"Missing from this system, by the names Debian gives them: {' '.join(packages)}")
     elif os.geteuid() != 0:
@@ -177,10 +192,11 @@ def prepare(folder: Path, lock: str, *, editable: bool = False, also: Sequence[s
     """
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8") if editable else ""
     mark = folder / "prepared"
-    if mark.exists() and digest(lock, project) in mark.read_text(encoding="utf-8").split():
+    known = mark.read_text(encoding="utf-8").split() if mark.exists() else []
+    if digest(lock, project) in known:
         return
     python = python_of(folder)
-    if not works(python):
+    if not works(python) or (known and digest() not in known):
         say(f"Making the virtual environment {folder.name} with Python {sys.version.split()[0]}")
         mark.unlink(missing_ok=True)
         venv.create(folder, clear=True, with_pip=True, symlinks=os.name != "nt")
@@ -194,7 +210,8 @@ def prepare(folder: Path, lock: str, *, editable: bool = False, also: Sequence[s
     if editable:
         failure = "ZoomCal could not be installed from its folder."
         quietly([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], failure)
-    mark.write_text("\n".join(digest(text, project) for text in (lock, *also)), encoding="utf-8")
+    good_for = [digest(), *(digest(text, project) for text in (lock, *also))]
+    mark.write_text("\n".join(good_for), encoding="utf-8")
 
 
 def prepare_to_run() -> None:
@@ -243,7 +260,7 @@ def demo(arguments: Sequence[str]) -> int:
     """Start ZoomCal with its sandbox; where there is no screen, leave a picture and the agenda instead."""
     install_system_packages(screen=not has_screen(), tests=False)
     prepare_to_run()
-    program = [str(python_of(MAIN_VENV)), "-m", "ui.launch", "--demo"]
+    program = [str(python_of(MAIN_VENV).with_name("zoomcal")), "--demo"]
     if has_screen():
         say("Starting ZoomCal with sample accounts; they live in a sandbox on this machine only.")
         return subprocess.run([*program, *arguments], cwd=ROOT, check=False).returncode
