@@ -72,7 +72,7 @@ class ContactStaging:
         self._next_cursor: str | None = None
         self._begun = clock()
         self._id, before = database.run(self._begin)
-        self.cursor = before and before.cursor
+        self.cursor: str | None = before.cursor if before else None
         """What to ask the service for: the changes since this, or everything when it is None."""
         self._full = self.cursor is None
 

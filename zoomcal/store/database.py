@@ -161,6 +161,7 @@ class Database:
             if not _has_content(self.path):
                 self._create()
             identity = _identity(self.path)
+            _close_to_others(self.path)
             self._refuse_newer()
             db = _connected(self.path, "rw")
             try:
@@ -278,6 +279,13 @@ def _identity(path: Path) -> _Identity | None:
 
 def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
+
+
+def _close_to_others(path: Path) -> None:
+    """Take away what others may do with the files; on Windows the folder does that."""
+    for each in (path, _wal(path), _shm(path)):
+        if os.name == "posix" and each.exists() and each.stat().st_mode & 0o077:
+            each.chmod(0o600)
 
 
 def _wal(path: Path) -> Path:
