@@ -1,0 +1,7 @@
+"""`python -m zoomcal.sandbox`."""
+
+import sys
+
+from zoomcal.sandbox.serve import main
+
+sys.exit(main())

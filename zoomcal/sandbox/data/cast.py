@@ -1,0 +1,38 @@
+"""The people of the sample data; companies and addresses are made up (RFC 2606 domains)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HANOI = "Asia/Ho_Chi_Minh"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who invites or is invited."""
+
+    name: str
+    email: str
+    zone: str = HANOI
+    """Where they plan their meetings (IANA)."""
+
+
+LAN = Person("Lan Nguyễn", "lan.nguyen@saomai.example")
+LAN_AT_HOME = Person("Lan Nguyễn", "lan.nguyen.hn@hopthu.example")
+DUC = Person("Trần Minh Đức", "duc.tran@saomai.example")
+HA = Person("Phạm Thu Hà", "ha.pham@saomai.example")
+KHOA = Person("Lê Anh Khoa", "khoa.le@saomai.example")
+HUY = Person("Nguyễn Quang Huy", "huy.nguyen@saomai.example")
+MAI = Person("Đặng Ngọc Mai", "mai.dang@saomai.example")
+VU = Person("Vũ Hoàng Long", "long.vu@saomai.example")
+SOFIA = Person("Sofia Ortega", "sofia.ortega@saomai.example", "Europe/Madrid")
+PRIYA = Person("Priya Raman", "priya.raman@saomai.example", "Asia/Kolkata")
+ANNA = Person("Anna Keller", "anna.keller@nordwind.example", "Europe/Berlin")
+JONAS = Person("Jonas Weber", "jonas.weber@nordwind.example", "Europe/Berlin")
+KENJI = Person("佐藤 健二", "kenji.sato@hoshi.example", "Asia/Tokyo")
+LAYLA = Person("ليلى حداد", "layla.haddad@marsa.example", "Asia/Dubai")
+MARCUS = Person("Marcus Bell", "marcus.bell@northpier.example", "America/New_York")
+BILLING = Person("Billing", "billing@zoom-us.example", "America/New_York")
+
+COLLEAGUES = (DUC, HA, KHOA, HUY, MAI, VU, SOFIA, PRIYA)
+EVERYONE = (LAN, *COLLEAGUES, ANNA, JONAS, KENJI, LAYLA, MARCUS)

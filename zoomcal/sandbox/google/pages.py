@@ -1,0 +1,69 @@
+"""The pages a person sees in the browser while signing in; all of it made here, every value escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from string import Template
+
+_STYLE = """
+:root { color-scheme: light dark; --edge: #86837c; --soft: #f5f4f1; --card: #fff; --text: #1e2227; --accent: #2b5c9e; }
+@media (prefers-color-scheme: dark) {
+  :root { --edge: #7f848c; --soft: #1a1b1e; --card: #222327; --text: #ecedee; --accent: #3a6cb5; }
+}
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--soft); color: var(--text);
+  font: 16px/1.5 system-ui, sans-serif; }
+main { width: min(30rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 2rem; background: var(--card);
+  border-radius: 12px; }
+h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: .5rem 0; }
+fieldset { border: 0; padding: 0; margin: 1.25rem 0 0; } legend { font-weight: 600; padding: 0; margin-bottom: .25rem; }
+label { display: flex; gap: .75rem; align-items: baseline; padding: .4rem 0; }
+input { accent-color: var(--accent); flex: none; }
+small { opacity: .8; display: block; }
+.buttons { display: flex; justify-content: flex-end; gap: .75rem; margin-top: 1.5rem; }
+button { font: inherit; padding: .5rem 1.25rem; border-radius: 8px; border: 1px solid var(--edge); background: none;
+  color: inherit; cursor: pointer; }
+button.main { background: var(--accent); border-color: var(--accent); color: #fff; }
+code { overflow-wrap: anywhere; }
+"""
+
+_PAGE = Template(
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>$title</title>'
+    '<meta name="viewport" content="width=device-width"><style>$style</style></head>'
+    "<body><main><h1>$title</h1>$body</main></body></html>"
+)
+
+
+def page(title: str, body: str) -> str:
+    """Return a page; `title` is text, `body` is HTML that is safe already."""
+    return _PAGE.substitute(title=escape(title), body=body, style=_STYLE)
+
+
+def consent(ticket: str, accounts: Mapping[str, str], chosen: str, scopes: Sequence[tuple[str, str]]) -> str:
+    """Return the consent page: choose an account, untick scopes, allow or refuse."""
+    people = "".join(
+        f'<label><input type="radio" name="account" value="{escape(email)}" id="account-{number}"'
+        f"{' checked' if email == chosen else ''}>"
+        f"<span>{escape(name)}<small>{escape(email)}</small></span></label>"
+        for number, (email, name) in enumerate(accounts.items())
+    )
+    boxes = "".join(
+        f'<label><input type="checkbox" name="scope" value="{escape(scope)}" id="scope-{number}" checked>'
+        f"<span>{escape(text)}</span></label>"
+        for number, (scope, text) in enumerate(scopes)
+    )
+    return page(
+        "ZoomCal wants access to your Google Account",
+        "<p>This is ZoomCal’s local sandbox. No real account is involved.</p>"
+        '<form method="post" action="">'
+        f'<input type="hidden" name="ticket" value="{escape(ticket)}">'
+        f"<fieldset><legend>Choose an account</legend>{people}</fieldset>"
+        f"<fieldset><legend>Select what ZoomCal can access</legend>{boxes}</fieldset>"
+        '<div class="buttons"><button name="decision" value="refuse" id="refuse">Refuse</button>'
+        '<button class="main" name="decision" value="allow" id="allow">Allow</button></div></form>',
+    )
+
+
+def blocked(error: str, text: str) -> str:
+    """Return the page that Google shows instead of consent when the program itself is at fault."""
+    return page("Access blocked: this request is invalid", f"<p>{escape(text)}</p><p>Error: {escape(error)}</p>")

@@ -1,0 +1,139 @@
+"""Serving on loopback from a thread, with a network that can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_RESET = struct.pack("ii", 1, 0)
+_START_S = 20.0
+
+
+class Network:
+    """The way to a listener: while it is down, connections are reset, those under way and new ones alike."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.connections: set[Connection] = set()
+
+
+class Connection(H11Protocol):
+    """One connection; a request finds it under `scope["state"]["connection"]`."""
+
+    network = Network()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take the connection, or reset it."""
+        self.app_state = {**self.app_state, "connection": self}
+        super().connection_made(transport)
+        self.network.connections.add(self)
+        if not self.network.up:
+            self.reset()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self.network.connections.discard(self)
+        super().connection_lost(exc)
+
+    def reset(self) -> None:
+        """End it as a broken network does: no answer, no goodbye."""
+        peer = self.transport.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.transport.abort()
+
+    def hang_up(self) -> None:
+        """Close it in an orderly way after what has been written, complete or not."""
+        self.transport.close()
+
+
+class Listener:
+    """An application on one port of 127.0.0.1; `port` 0 lets the system choose."""
+
+    def __init__(self, app: ASGIApp, *, port: int = 0, tls: ssl.SSLContext | None = None, network: Network) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        protocol = type("Connection", (Connection,), {"network": network})
+        settings: dict[str, Any] = {"ssl_context_factory": lambda *_: tls} if tls else {}
+        self._server = _Server(
+            uvicorn.Config(
+                app, http=protocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+                timeout_keep_alive=60, timeout_graceful_shutdown=1, **settings,
+            )
+        )  # fmt: skip
+
+    async def serve(self) -> None:
+        """Serve until `stop`."""
+        await self._server.serve(sockets=[self._socket])
+
+    @property
+    def ready(self) -> threading.Event:
+        """Set once it answers."""
+        return self._server.ready
+
+    def stop(self) -> None:
+        """Ask it to end; callable from any thread."""
+        self._server.should_exit = True
+
+
+class ServerThread:
+    """Runs listeners until it is stopped."""
+
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        self._listeners = listeners
+        self.loop = asyncio.new_event_loop()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+
+    def start(self) -> None:
+        """Return once every listener answers.
+
+        Raises:
+            RuntimeError: One of them did not come up.
+        """
+        self._thread.start()
+        for listener in self._listeners:
+            if not listener.ready.wait(_START_S):
+                raise RuntimeError("the sandbox did not start") from self._failed
+
+    def stop(self) -> None:
+        """End the listeners and wait for them."""
+        for listener in self._listeners:
+            listener.stop()
+        self._thread.join(_START_S)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self._serve())
+        finally:
+            self.loop.close()
+
+    async def _serve(self) -> None:
+        await asyncio.gather(*(listener.serve() for listener in self._listeners))
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets=sockets)

@@ -1,0 +1,127 @@
+"""The sandbox as a whole: its listeners, its certificate authority, its data, its addresses."""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import trustme
+from dateutil.tz import tzlocal
+from starlette.applications import Starlette
+
+from zoomcal.sandbox.data.fill import fill
+from zoomcal.sandbox.desk import Desk
+from zoomcal.sandbox.google.service import Google
+from zoomcal.sandbox.google.tokens import CLIENT_ID, CLIENT_SECRET
+from zoomcal.sandbox.listener import Listener, Network, ServerThread
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the time now, aware, in the machine's zone."""
+    return datetime.now(tzlocal())
+
+
+class Sandbox:
+    """Local services that speak the real protocols on 127.0.0.1, until `stop`.
+
+    Attributes:
+        google: The sandbox Google: events, contacts, faults, `asked`, `issued`.
+        endpoints: Every base URL, `ca_file`, client ids and sample accounts; JSON-ready.
+        opened: The addresses that were shown on the page that stands in for Zoom's client.
+    """
+
+    def __init__(self, google: Google, *, port: int = 0, tls: bool = False) -> None:
+        self.google = google
+        self.opened: list[str] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="zoomcal-sandbox-")
+        authority = trustme.CA()
+        self._ca_file = Path(self._folder.name) / "ca.pem"
+        authority.cert_pem.write_to_path(str(self._ca_file))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+        network, app = google.faults.network, google.app()
+        desk: Starlette = Desk(google, self.opened).app()
+        everything = context if tls else None
+        self._plain = Listener(app, port=port, tls=everything, network=network)
+        self._secure = self._plain if tls else Listener(app, tls=context, network=network)
+        self._desk = Listener(desk, tls=everything, network=Network())
+        self._thread = ServerThread(list({self._plain, self._secure, self._desk}))
+        google.faults.run_on(self._thread.loop)
+        self.endpoints = self._endpoints()
+
+    @classmethod
+    def start(
+        cls,
+        seed: int = 1,
+        events: int | None = None,
+        contacts: int | None = None,
+        now: Clock = system_clock,
+        port: int = 0,
+        *,
+        tls: bool = False,
+        zone: tzinfo | None = None,
+    ) -> Self:
+        """Make the data and serve it.
+
+        Args:
+            seed: The same seed and the same time give the same data.
+            events: How many generated events to add inside the synced window (today to the day after tomorrow).
+            contacts: How many generated contacts to add.
+            now: The clock that tokens expire by and that the data lies around; aware.
+            port: Where the Google pages and APIs listen; 0 for any free one.
+            tls: Serve everything over TLS, not the token endpoints alone.
+            zone: Where *today* is; by default the clock's zone when it has a name, else the machine's.
+        """
+        google = Google(now)
+        fill(google, seed=seed, moment=now(), zone=zone or zone_of(now()), events=events or 0, contacts=contacts or 0)
+        sandbox = cls(google, port=port, tls=tls)
+        sandbox._thread.start()
+        return sandbox
+
+    def stop(self) -> None:
+        """End the services and delete the certificate file; harmless when repeated."""
+        self.google.faults.clear()
+        self._thread.stop()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _endpoints(self) -> dict[str, Any]:
+        plain, secure = f"{self._plain.url}/google", f"{self._secure.url}/google"
+        return {
+            "google": {
+                "authorize_url": f"{plain}/o/oauth2/v2/auth",
+                "token_url": f"{secure}/oauth2/token",
+                "revoke_url": f"{secure}/oauth2/revoke",
+                "calendar_url": f"{plain}/calendar/v3",
+                "people_url": f"{plain}/people/v1",
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+            },
+            "ca_file": str(self._ca_file),
+            "opened_url": f"{self._desk.url}/opened",
+            "control_url": f"{self._desk.url}/control",
+            "accounts": [
+                {"service": "google", "email": account.email, "name": account.name}
+                for account in self.google.accounts.values()
+            ],
+        }
+
+
+def zone_of(moment: datetime) -> tzinfo:
+    """Return the zone of an aware moment where it is a named one, else the machine's."""
+    return moment.tzinfo if isinstance(moment.tzinfo, ZoneInfo) else tzlocal()
