@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -95,12 +95,12 @@ class AccountCard(Card):
         self._narrow = narrow
         self._head.removeWidget(self._chip)
         if narrow:
-            self._names.addWidget(self._chip)
+            self._names.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             self._head.insertWidget(2, self._chip)
         down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._switches.setDirection(down if narrow else right)
-        self._switches.setSpacing(4 if narrow else 24)
+        self._switches.setSpacing(4 if narrow else 32)
 
     # -- parts --------------------------------------------------------------------------------------------------------
     def _make_head(self, account: AccountView) -> QHBoxLayout:
@@ -129,9 +129,11 @@ class AccountCard(Card):
         self.calendar_switch, calendar, self._calendar_lock = _switch(tr("Calendar"), "calendar", self.switched.emit)
         self.contacts_switch, contacts, self._contacts_lock = _switch(tr("Contacts"), "contacts", self.switched.emit)
         self._switches = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._switches.setSpacing(24)
+        self._switches.setSpacing(32)
         self._switches.addLayout(calendar)
         self._switches.addLayout(contacts)
+        self._switches.setAlignment(calendar, Qt.AlignmentFlag.AlignLeft)
+        self._switches.setAlignment(contacts, Qt.AlignmentFlag.AlignLeft)
         self.continue_button = Button(tr("Continue"), Kind.PRIMARY)
         self.continue_button.setObjectName("continue")
         self.continue_button.clicked.connect(self.continue_asked)
@@ -188,7 +190,6 @@ def _switch(words: str, name: str, switched: Callable[[str, bool], object]) -> t
     row.setSpacing(10)
     row.addWidget(switch)
     row.addWidget(lock)
-    row.addStretch()
     return switch, row, lock
 
 

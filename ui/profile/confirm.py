@@ -27,6 +27,7 @@ class DeleteAccount(QDialog):
         self.setObjectName("delete-account")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self.setWindowTitle(tr("Delete"))
         self._account, self._desk = account, desk
         question = section(tr("Delete {name}?", name=account.name))

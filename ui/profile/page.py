@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.bridge.desk import Desk
 from ui.i18n import say, tr
@@ -70,6 +70,7 @@ class ProfilePage(QScrollArea):
     def _build(self) -> None:
         self._column = QWidget()
         column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(title(tr("Profile")))
         column.addSpacing(16)
@@ -92,18 +93,18 @@ class ProfilePage(QScrollArea):
         self._row.addWidget(self._column, 1000)
         self._row.addStretch(1)
 
-    def _make_foot(self) -> QHBoxLayout:
+    def _make_foot(self) -> QBoxLayout:
         self.connect_button = Button(tr("Connect to Calendar and Contact Service"), icon="plus")
         self.connect_button.setObjectName("connect")
         self.connect_button.clicked.connect(lambda: self._connect(None))
         self.copy_button = Button(tr("Copy diagnostics"), Kind.TEXT)
         self.copy_button.setObjectName("copy-diagnostics")
         self.copy_button.clicked.connect(self._copy_diagnostics)
-        row = QHBoxLayout()
-        row.addWidget(self.connect_button)
-        row.addStretch()
-        row.addWidget(self.copy_button)
-        return row
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.addWidget(self.connect_button)
+        self._foot.addStretch()
+        self._foot.addWidget(self.copy_button)
+        return self._foot
 
     def _make_settings(self) -> Card:
         card = Card()
@@ -231,8 +232,11 @@ class ProfilePage(QScrollArea):
         edge = 16 if self.window().width() < _NARROW * base_px() else 28
         self._row.setContentsMargins(edge, 24, edge, 24)
         self._column.setMaximumWidth(max(760, round(_WIDEST * base_px())))
+        tight = self._is_tight()
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._foot.setDirection(down if tight else right)
         for card in self._cards.values():
-            card.set_narrow(self._is_tight())
+            card.set_narrow(tight)
 
     def _is_tight(self) -> bool:
         return self.window().width() < _TIGHT * base_px()
@@ -240,6 +244,7 @@ class ProfilePage(QScrollArea):
 
 def _choice(name: str, choices: list[tuple[str, str]]) -> QComboBox:
     box = QComboBox()
+    box.setMinimumSize(140, 28)
     box.setObjectName(name)
     for value, words in choices:
         box.addItem(words, value)

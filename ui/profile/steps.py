@@ -228,8 +228,9 @@ class BrowserStep(Step):
         for widget in (self.words, self.scopes, self.again):
             widget.show()
 
-    def fail(self, text: str, detail: str = "") -> None:
+    def fail(self, service: Service, text: str, detail: str = "") -> None:
         """Say how it ended."""
+        self.heading.setText(SERVICE_NAMES[service])
         for widget in (self.words, self.scopes, self.again):
             widget.hide()
         self.show_error(text, detail)

@@ -207,8 +207,7 @@ class ConnectWizard(QDialog):
 
     def _failed(self, error: ZoomCalError) -> None:
         self._drop()
-        self.browser_step.heading.setText("")
-        self.browser_step.fail(say(error.sentence), error.detail)
+        self.browser_step.fail(self._service, say(error.sentence), error.detail)
         self._show_step(self.browser_step, 2, tr("Try again"), self._begin)
 
     def _connected(self, account: AccountId) -> None:

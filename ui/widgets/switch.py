@@ -62,7 +62,8 @@ class _Toggle(QCheckBox):
         beside = self._mark.width() + self._gap + 1
         label = self.rect().adjusted(0, 0, -beside, 0) if mark_at_end else self.rect().adjusted(beside, 0, 0, 0)
         side = Qt.AlignmentFlag.AlignRight if mark_at_end else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, self._label)
+        shown = QFontMetrics(self.font()).elidedText(self._label, Qt.TextElideMode.ElideRight, label.width())
+        painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def draw_mark(self, painter: QPainter, mark: QRect) -> None:
         """Draw the part that shows on or off."""
@@ -147,6 +148,10 @@ class CalendarCheck(_Toggle):
         """Return room for box and name."""
         metrics = QFontMetrics(self.font())
         return QSize(16 + self._gap + metrics.horizontalAdvance(self._label) + 4, max(HIT, metrics.height() + 4))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Return room for the box and a few letters: the name may be cut."""
+        return QSize(16 + self._gap + 4 * QFontMetrics(self.font()).averageCharWidth(), self.sizeHint().height())
 
     def draw_mark(self, painter: QPainter, mark: QRect) -> None:
         """Draw the box, filled and ticked when on."""
