@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.client import IncompleteRead
 from pathlib import Path
 from threading import Event, Lock
 from time import monotonic, time
@@ -28,7 +29,7 @@ import truststore
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import DecodeError, HTTPError, IncompleteRead
+from urllib3.exceptions import DecodeError, HTTPError
 
 from zoomcal import __version__
 from zoomcal.catalogue import sentence

@@ -26,7 +26,7 @@ _CURSOR_LIFE_S = 6 * 86_400.0
 """A sync token lives seven days from the full read; one day is kept in hand."""
 _MOST_PAGES = 2_000
 
-_CALENDAR_FIELDS = "nextPageToken,items(id,summary,summaryOverride,primary,selected,hidden,deleted,accessRole,timeZone,backgroundColor)"
+_CALENDAR_FIELDS = "nextPageToken,items(id,summary,summaryOverride,primary,selected,deleted,accessRole,backgroundColor)"
 _EVENT_FIELDS = (
     "nextPageToken,items(id,etag,status,summary,description,location,htmlLink,start,end,recurringEventId,iCalUID,"
     "organizer,creator,attendees(email,displayName,self,responseStatus,comment,organizer,resource),attendeesOmitted,"

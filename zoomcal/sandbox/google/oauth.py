@@ -33,6 +33,7 @@ SCOPES = {
     "contacts": "See, edit, download, and permanently delete your contacts",
     "contacts.readonly": "See and download your contacts",
     "contacts.other.readonly": "See and download contact info saved in your other contacts",
+    "userinfo.email": "See your primary Google Account email address",
 }
 _NO_STORE = {"cache-control": "no-store"}
 

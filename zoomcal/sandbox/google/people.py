@@ -1,10 +1,11 @@
-"""People API v1: the connections of the signed-in person.
+"""People API v1: the signed-in person's own address, and their connections.
 
-Source: https://developers.google.com/people/api/rest/v1/people.connections/list.
+Source: https://developers.google.com/people/api/rest/v1/people/get and …/people.connections/list.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ _PERSON_FIELDS = frozenset(
     "genders imClients interests locales locations memberships metadata miscKeywords names nicknames occupations "
     "organizations phoneNumbers photos relations sipAddresses skills urls userDefined".split()
 )
+_HELD = frozenset(("names", "emailAddresses", "phoneNumbers", "organizations", "photos", "metadata"))
+"""The fields that contacts of the sandbox have; asking for all of them is the common case and the quick one."""
 _PARAMETERS = STANDARD | {
     "personFields", "pageSize", "pageToken", "requestSyncToken", "syncToken", "sortOrder", "sources",
     "requestMask.includeField",
@@ -39,26 +42,29 @@ _FIELDS = frozenset(("connections", "nextPageToken", "nextSyncToken", "totalPeop
 
 
 class Person:
-    """One contact as Google holds it; replaced, never changed in place."""
+    """One contact as Google holds it; replaced, never changed in place.
 
-    __slots__ = ("_ready", "body", "revision")
+    Kept as JSON text: 100,000 of them as dictionaries would keep the garbage collector busy for seconds.
+    """
+
+    __slots__ = ("_json", "deleted", "revision")
 
     def __init__(self, body: Json, revision: int) -> None:
-        self.body = body
+        self._json = dumps(body)
         self.revision = revision
-        self._ready: tuple[str, bytes] = ("", b"")
+        self.deleted: bool = body["metadata"].get("deleted", False)
 
     @property
-    def deleted(self) -> bool:
-        """Whether it is gone."""
-        return bool(self.body["metadata"].get("deleted"))
+    def body(self) -> Json:
+        """The contact with all its fields."""
+        body: Json = json.loads(self._json)
+        return body
 
-    def answer(self, names: frozenset[str], key: str) -> bytes:
-        """Return the JSON with the person fields `names`; `key` stands for them."""
-        if self._ready[0] != key:
-            wanted = names | {"resourceName", "etag"} | ({"metadata"} if self.deleted else set())
-            self._ready = (key, dumps({name: value for name, value in self.body.items() if name in wanted}))
-        return self._ready[1]
+    def answer(self, names: frozenset[str]) -> bytes:
+        """Return the JSON with the person fields `names`; a deleted one comes whole, that is with its metadata."""
+        if self.deleted or names >= _HELD:
+            return self._json
+        return dumps({name: value for name, value in self.body.items() if name in names | {"resourceName", "etag"}})
 
 
 @dataclass(kw_only=True, eq=False)
@@ -77,6 +83,8 @@ class AddressBook:
     def add(self, body: Json) -> Json:
         """Put a contact into the book (`names`, `phoneNumbers` … as Google has them) and return it complete."""
         with self.lock:
+            if not body.keys() <= _HELD | {"resourceName"}:
+                raise ValueError(f"not kept here: {sorted(body.keys() - _HELD)}")
             number = f"c{7_000_000_000_000_000_000 + len(self.people)}"
             resource = body.get("resourceName", f"people/{number}")
             return self._store({"resourceName": resource, **body})
@@ -126,7 +134,19 @@ class PeopleApi:
 
     def routes(self) -> list[Route]:
         """Return the addresses served."""
-        return [Route("/google/people/v1/people/me/connections", answered(self.connections), methods=["GET"])]
+        return [
+            Route("/google/people/v1/people/me", answered(self.me), methods=["GET"]),
+            Route("/google/people/v1/people/me/connections", answered(self.connections), methods=["GET"]),
+        ]
+
+    def me(self, request: Request, _: bytes) -> Response:
+        """Answer people.get for the signed-in person; the address itself needs its own scope."""
+        account = self._state.account(request, "userinfo.email", "contacts", "contacts.readonly")
+        names = _person_fields(request.query_params)
+        body: Json = {"resourceName": f"people/{1_000 + list(self._state.accounts).index(account.email)}", "etag": "%E"}
+        if "emailAddresses" in names and self._state.allows(request, "userinfo.email"):
+            body["emailAddresses"] = [{"metadata": {"primary": True, "verified": True}, "value": account.email}]
+        return reply(body)
 
     def connections(self, request: Request, _: bytes) -> Response:
         """Answer people.connections.list."""
@@ -163,7 +183,7 @@ class PeopleApi:
             return reply(keep(mask, head) | {"connections": people})
         body = dumps(keep(mask, head))
         if page and (not mask or "connections" in mask):
-            items = b",".join(person.answer(names, key) for person in page)
+            items = b",".join(person.answer(names) for person in page)
             body = b'{"connections":[' + items + b"]" + (b"," if len(body) > 2 else b"") + body[1:]
         return reply(body)
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from zoomcal.sandbox.google.answers import Problem
 from zoomcal.sandbox.google.events import Calendar
 from zoomcal.sandbox.google.people import AddressBook
-from zoomcal.sandbox.google.tokens import Tokens
+from zoomcal.sandbox.google.tokens import Grant, Tokens
 
 if TYPE_CHECKING:
     from zoomcal.sandbox.google.calendar import Notice
@@ -51,12 +51,19 @@ class GoogleState:
         Raises:
             Problem: The token is missing, dead, or was not given this scope.
         """
+        grant = self._grant(request)
+        if not grant.allows(*scopes):
+            raise Problem(403, "insufficientPermissions")
+        return self.accounts[grant.account]
+
+    def allows(self, request: Request, *scopes: str) -> bool:
+        """Return whether a request's token was given one of the scopes."""
+        return self._grant(request).allows(*scopes)
+
+    def _grant(self, request: Request) -> Grant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = request.query_params.get("access_token", "")
         if not token:
             raise Problem(401, "required")
-        grant = self.tokens.grant_of(token)
-        if not grant.allows(*scopes):
-            raise Problem(403, "insufficientPermissions")
-        return self.accounts[grant.account]
+        return self.tokens.grant_of(token)
