@@ -188,18 +188,22 @@ class Look(QObject):
         self._choice = ""
         self.theme = LIGHT
         """The theme in use; read it when painting."""
-        application.styleHints().colorSchemeChanged.connect(self._follow)
+        hints = application.styleHints()
+        self._scheme = hints.colorScheme()
+        hints.colorSchemeChanged.connect(self._follow)
         self._use(self._wanted())
 
     def choose(self, choice: str) -> None:
         """Use `light`, `dark` or `high-contrast`, or the system's scheme where `choice` is empty."""
         self._choice = choice
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-        self._application.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-        self._follow()
+        hints = self._application.styleHints()
+        hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
+        self._follow(hints.colorScheme())
 
-    @Slot()
-    def _follow(self) -> None:
+    @Slot(Qt.ColorScheme)
+    def _follow(self, scheme: Qt.ColorScheme) -> None:
+        self._scheme = scheme
         wanted = self._wanted()
         if wanted != self.theme:
             self._use(wanted)
@@ -214,7 +218,7 @@ class Look(QObject):
             preference = hints.accessibility().contrastPreference()
             if preference == Qt.ContrastPreference.HighContrast:
                 return HIGH_CONTRAST
-        return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._scheme == Qt.ColorScheme.Dark else LIGHT
 
     def _use(self, theme: Theme) -> None:
         self.theme = theme

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
@@ -168,7 +167,7 @@ class AccountCard(Card):
             for calendar in shown.values():
                 check = CalendarCheck(calendar.name, calendar.colour)
                 check.setObjectName(f"calendar-{calendar.id}")
-                check.clicked.connect(partial(self.calendar_shown.emit, calendar.id))
+                check.clicked.connect(lambda on, which=calendar.id: self.calendar_shown.emit(which, on))
                 self._flow.addWidget(check)
                 self._checks[calendar.id] = check
         for calendar in shown.values():
@@ -179,7 +178,7 @@ class AccountCard(Card):
 def _switch(words: str, name: str, switched: Callable[[str, bool], object]) -> tuple[Switch, QHBoxLayout, QWidget]:
     switch = Switch(words)
     switch.setObjectName(f"{name}-switch")
-    switch.clicked.connect(partial(switched, name))
+    switch.clicked.connect(lambda on: switched(name, on))
     lock = QWidget()
     inside = QHBoxLayout(lock)
     inside.setContentsMargins(0, 0, 0, 0)
