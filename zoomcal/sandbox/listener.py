@@ -7,6 +7,7 @@ import contextlib
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -61,7 +62,7 @@ class Listener:
     """An application on one port of 127.0.0.1; `port` 0 lets the system choose."""
 
     def __init__(self, app: ASGIApp, *, port: int = 0, tls: ssl.SSLContext | None = None, network: Network) -> None:
-        self._socket = socket.create_server(("127.0.0.1", port))
+        self._socket = _bound(port)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         protocol = type("Connection", (Connection,), {"network": network})
@@ -85,6 +86,19 @@ class Listener:
     def stop(self) -> None:
         """Ask it to end; callable from any thread."""
         self._server.should_exit = True
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket on 127.0.0.1 that says it is TCP: only then does asyncio switch Nagle's algorithm off."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 class ServerThread:
