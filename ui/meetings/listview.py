@@ -81,6 +81,11 @@ class MeetingList(QListView):
         if number >= 0:
             self.setCurrentIndex(self.rows.index(number))
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Use the form of a window below 560."""
+        self.delegate.set_narrow(narrow)
+        self.viewport().update()
+
     def tick(self) -> None:
         """Draw the countdowns anew."""
         self.delegate.forget()

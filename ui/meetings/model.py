@@ -51,17 +51,6 @@ class MeetingsModel(QAbstractListModel):
         for first, last in _runs([number for number, entry in enumerate(new) if entry != old[number]]):
             self.dataChanged.emit(self.index(first), self.index(last))
 
-    def set_now(self, now: datetime) -> None:
-        """Move the clock: countdowns are made anew when next drawn; nothing else changes, so nothing is told."""
-        self._now = now
-        self._words.clear()
-
-    def retranslate(self) -> None:
-        """Make every word anew."""
-        self._words.clear()
-        if self._entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
-
     @property
     def entries(self) -> tuple[Heading | AgendaItem, ...]:
         """Every row in order."""

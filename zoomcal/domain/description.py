@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-SHOWN = 100_000
-"""How many characters of a description are shown unasked."""
+SHOWN = 12_000
+"""How many characters of a description are shown unasked: what can be laid out in a moment."""
 READ = 2_000_000
 """How many characters of a description are looked at at all."""
 LONGEST_ADDRESS = 2_000
