@@ -78,9 +78,14 @@ def tr(source: str, /, **values: object) -> str:
     return tongue().catalogue.text(source, **values)
 
 
+def tr_in(context: str, source: str, /) -> str:
+    """Return a text whose English alone is ambiguous; the context tells its translations apart."""
+    return tongue().catalogue.text(f"{context}\x04{source}").rpartition("\x04")[2]
+
+
 def say(what: Sentence) -> str:
     """Return a sentence of the core in the language in use."""
     return tongue().catalogue.say(what)
 
 
-__all__ = ["Tongue", "plural", "say", "speak", "tongue", "tr"]
+__all__ = ["Tongue", "plural", "say", "speak", "tongue", "tr", "tr_in"]

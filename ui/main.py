@@ -96,7 +96,11 @@ class Window(QObject):
 
     # -- pages --------------------------------------------------------------------------------------------------------
     def _make_meetings(self) -> QWidget:
-        return MeetingsPage(self.desk)
+        page = MeetingsPage(self.desk)
+        page.connect_requested.connect(self.connect_service)
+        page.continue_requested.connect(self.connect_service)
+        page.accounts_requested.connect(lambda: self.shell.show_page(PROFILE))
+        return page
 
     def _make_profile(self) -> QWidget:
         from ui.profile.page import ProfilePage

@@ -104,7 +104,7 @@ def test_the_ring_scrolls_with_its_control(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: Switch("Calendar"), lambda: CalendarCheck("R&D", "plum")])
-def test_a_toggle_is_a_check_box_to_keyboard_mouse_and_screen_reader(
+def test_a_toggle_is_a_check_box_to_everyone(
     qtbot: QtBot, make: Callable[[], QCheckBox]
 ) -> None:
     toggle = make()

@@ -245,7 +245,7 @@ class BrowserStep(Step):
         self.words.setText(
             tr("Contacts were not allowed, so only your calendar is connected.")
             if "contacts" in missing
-            else tr("Your calendar was not allowed, so only your contacts are connected.")
+            else tr("The calendar was not allowed, so only your contacts are connected.")
         )
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ui.bridge.desk import Desk
 from ui.bridge.tasks import Task
-from ui.i18n import say, tr
+from ui.i18n import say, tr, tr_in
 from ui.profile.steps import BrowserStep, ClientStep, ConnectedStep, ServiceStep, Step
 from ui.sidebar import base_px
 from ui.theme import look
@@ -129,7 +129,7 @@ class ConnectWizard(QDialog):
         self._check()
 
     def _show_service(self) -> None:
-        self._show_step(self.service_step, 1, tr("Next"), self._begin)
+        self._show_step(self.service_step, 1, tr_in("wizard", "Next"), self._begin)
 
     def _show_client(self) -> None:
         self._show_step(self.client_step, 2, tr("Sign in"), self._configure)
