@@ -56,6 +56,8 @@ class Link:
     meeting_id: str = ""
     """Digits only; empty for a personal room."""
     passcode: str = ""
+    government: bool = False
+    """Only a meeting ID was stated, by a text that names Zoom for Government."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

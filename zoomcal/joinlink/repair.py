@@ -1,0 +1,67 @@
+"""Undoing what mail and calendar software left in a text: quoted-printable, JSON and iCalendar escapes."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_qp
+from html import unescape
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,30};)")
+_ENTITY_LAYERS = 3
+_LETTER_ENTITY = re.compile(
+    r"&#(?:0{0,4}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0{0,4}(?:2[d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9a]));?",
+    re.IGNORECASE,
+)
+_SOFT_BREAK_IN_PATH = re.compile(r"(://[^\s?<>\"]{3,400})=\r?\n")
+_BROKEN_LINES = 8
+"""In one address."""
+_ESCAPED_EQUALS = re.compile(r"=3d", re.IGNORECASE)
+_PLAIN_PARAMETER = re.compile(r"[?&;][A-Za-z_]+=(?!3[dD]|\r?\n)")
+_ESCAPE = re.compile(r"(?<!\\)\\(?:u00(?:26|3[dDfF]|2[fF])|[/nN,;])")
+_ESCAPES = {"/": "/", "n": "\n", "N": "\n", ",": ",", ";": ";"}
+
+
+def may_hide_letters(text: str) -> bool:
+    """Whether damage may hide a word of `text` that is there once it is repaired."""
+    return "=\n" in text or "=\r" in text or ("&#" in text and _LETTER_ENTITY.search(text) is not None)
+
+
+def repaired(text: str) -> str:
+    """Return `text` as it was before it was escaped for transport; most texts come back as they are."""
+    if "=" in text:
+        text = _without_quoted_printable(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(_escaped, text)
+    if "&#" in text:
+        text = _LETTER_ENTITY.sub(lambda match: unescape(match.group()), text)
+    return text
+
+
+def entities_resolved(text: str) -> str:
+    """Return `text` with its character references replaced, doubled ones too; a bare name without `;` is left."""
+    for _ in range(_ENTITY_LAYERS):
+        if "&" not in text:
+            break
+        resolved = _ENTITY.sub(lambda match: unescape(match.group()), text)
+        if resolved == text:
+            break
+        text = resolved
+    return text
+
+
+def _without_quoted_printable(text: str) -> str:
+    if _ESCAPED_EQUALS.search(text):
+        if _PLAIN_PARAMETER.search(text) is None:
+            return a2b_qp(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+        return text
+    if "=\n" in text or "=\r" in text:
+        for _ in range(_BROKEN_LINES):
+            text, mended = _SOFT_BREAK_IN_PATH.subn(r"\1", text)
+            if not mended:
+                break
+    return text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = match.group()[1:]
+    return _ESCAPES.get(code) or chr(int(code[1:], 16))
