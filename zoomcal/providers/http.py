@@ -45,7 +45,7 @@ MOST_BYTES = 32 * 1024 * 1024
 """The largest answer, once unpacked."""
 USER_AGENT = f"ZoomCal/{__version__}"
 _CHUNK = 256 * 1024
-_PLAIN_SEGMENT = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,19}")
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z.]{1,20}\d?")
 
 T = TypeVar("T")
 

@@ -121,7 +121,7 @@ class GoogleSession:
         full_read_at = self._clock()
         if cursor is not None:
             full_read_at, query["syncToken"] = _opened(cursor)
-            if not 0 <= self._clock() - full_read_at < _CURSOR_LIFE_S:
+            if self._clock() - full_read_at >= _CURSOR_LIFE_S:
                 raise ResyncNeeded(detail="the sync token is older than six days")
         for page in self._pages(f"{self._google.people_url}/people/me/connections", query, CONTACTS_SCOPES):
             contacts, gone = to_contacts(_objects(page, "connections"), self._account)
@@ -129,7 +129,7 @@ class GoogleSession:
             yield ContactPage(
                 changed=contacts,
                 deleted=gone,
-                next_cursor=f"{full_read_at:.0f} {token}" if isinstance(token, str) and token else None,
+                next_cursor=f"{int(full_read_at)} {token}" if isinstance(token, str) and token else None,
                 total=total if isinstance(total, int) else None,
             )
 

@@ -41,7 +41,7 @@ _READ_ONLY = {
     "kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer", "iCalUID", "recurringEventId",
     "originalStartTime", "hangoutLink", "locked", "attendeesOmitted", "privateCopy",
 }  # fmt: skip
-_WRITE_PARAMETERS = STANDARD | {
+WRITE_PARAMETERS = STANDARD | {
     "conferenceDataVersion", "maxAttendees", "sendNotifications", "sendUpdates", "supportsAttachments",
     "alwaysIncludeEmail",
 }  # fmt: skip
@@ -98,7 +98,7 @@ class CalendarApi:
             return [each for each in calendars if _ROLES.index(each.access_role) >= enough and hidden >= each.hidden]
 
         size = integer(query, "maxResults", 100, 250)
-        asked = f"{account.email} {role} {hidden}"
+        asked = f"{account.email} {role} {hidden} {hash(tuple(map(id, account.calendars.values())))}"
         page, following = self._entries.page(asked, 0, size, query.get("pageToken", ""), listed)[:2]
         answer: Json = {"kind": "calendar#calendarList", "etag": '"p1calendarlist"'}
         answer |= {"nextPageToken": following} if following else {}
@@ -146,7 +146,7 @@ class CalendarApi:
     def insert(self, request: Request, content: bytes) -> Response:
         """Answer events.insert."""
         calendar = self._calendar(request, _WRITE_SCOPES, write=True)
-        _known(request.query_params, _WRITE_PARAMETERS)
+        _known(request.query_params, WRITE_PARAMETERS)
         body = _body(content)
         if not _has_time(body.get("start")) or not _has_time(body.get("end")):
             raise Problem(400, "required", "Missing end time." if body.get("start") else "Missing start time.")
@@ -164,7 +164,7 @@ class CalendarApi:
     def patch(self, request: Request, content: bytes) -> Response:
         """Answer events.patch: the body's fields replace the event's, objects being merged, null removing."""
         calendar = self._calendar(request, _WRITE_SCOPES, write=True)
-        _known(request.query_params, _WRITE_PARAMETERS)
+        _known(request.query_params, WRITE_PARAMETERS)
         event = _living(calendar, request)
         _check_etag(request, event)
         changes = {key: value for key, value in _body(content).items() if key not in _READ_ONLY}

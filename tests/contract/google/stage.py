@@ -1,18 +1,17 @@
+"""A Google account for a test: a fresh one in a running sandbox, connected as a person does it."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import Any
 
-import pytest
-
-from tests.contract.calendar_contract import HANOI, ME, CalendarContract, Planned, Stage, Trouble
+from tests.contract.calendar_contract import HANOI, ME, Planned, Trouble
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints
-from zoomcal.providers.base import Calendar, Grant
+from zoomcal.providers.base import Calendar, Grant, Session, SignIn
 from zoomcal.providers.google.client import GoogleSession
 from zoomcal.providers.google.signin import GoogleSignIn
 from zoomcal.providers.http import Retry
@@ -33,6 +32,10 @@ _APIS = "/v"
 """What the paths of both interfaces hold and those of the token endpoints do not."""
 
 
+_EARLIER: list[object] = []
+"""The accounts of earlier tests: the sandbox tells calendars apart by object, so none may take another's place."""
+
+
 class GoogleStage:
     """A fresh account in a running sandbox, connected through its consent page."""
 
@@ -51,14 +54,18 @@ class GoogleStage:
                 lock=self.google.lock,
                 now=self.google.state.now,
             )
-        self._person = person
+        self.person = person
+        _EARLIER.append(person)
         self.endpoints = endpoints_of(sandbox)
         self.grant = connected(self.endpoints)
         self.account = self.grant.account
         self.saved: list[str] = []
-        self.session = GoogleSession(
-            self.account, self.grant.secret, self.endpoints, save_secret=self.saved.append, retry=QUICK
-        )
+        self.session: Session = self.open()
+
+    def open(self, **options: Any) -> GoogleSession:
+        """Return another session of the account."""
+        options = {"save_secret": self.saved.append, "retry": QUICK, **options}
+        return GoogleSession(self.account, self.grant.secret, self.endpoints, **options)
 
     def plan(self, planned: Planned, *, shared: bool = False) -> str:
         body: dict[str, Any] = {
@@ -74,27 +81,27 @@ class GoogleStage:
             ]
         if planned.rule:
             body["recurrence"] = [f"RRULE:{planned.rule}"]
-        return str(self._person.calendars[SHARED if shared else ME].add(body)["id"])
+        return str(self.person.calendars[SHARED if shared else ME].add(body)["id"])
 
     def change_occurrence(self, uid: str, original: datetime, start: datetime | None) -> None:
         occurrence = f"{uid}_{original.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         if start is None:
-            self._person.primary.remove(occurrence)
+            self.person.primary.remove(occurrence)
             return
         end = start + timedelta(hours=1)
-        self._person.primary.change(occurrence, start=_stamp(start, HANOI), end=_stamp(end, HANOI))
+        self.person.primary.change(occurrence, start=_stamp(start, HANOI), end=_stamp(end, HANOI))
 
     def cancel(self, uid: str) -> None:
-        self._person.primary.remove(uid)
+        self.person.primary.remove(uid)
 
     def add_contact(self, name: str, phone: str = "") -> str:
         body: dict[str, Any] = {"names": [{"displayName": name}]}
         if phone:
             body["phoneNumbers"] = [{"value": phone, "type": "work"}]
-        return str(self._person.contacts.add(body)["resourceName"])
+        return str(self.person.contacts.add(body)["resourceName"])
 
     def remove_contact(self, uid: str) -> None:
-        self._person.contacts.remove(uid)
+        self.person.contacts.remove(uid)
 
     def forget_cursors(self) -> None:
         self.google.forget_sync_tokens()
@@ -145,30 +152,9 @@ def connected(endpoints: Endpoints, *, again: AccountId | None = None, account: 
     return answered(sign_in, account=account, **answer).result(20)
 
 
-def answered(sign_in: GoogleSignIn, **answer: Any) -> Future[Grant]:
+def answered(sign_in: SignIn, **answer: Any) -> Future[Grant]:
     """Answer the consent page while the sign-in waits; return how it ended."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(sign_in.wait, Event(), 20.0)
         consent(sign_in.url, **answer)
     return future
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as running:
-        yield running
-
-
-@pytest.fixture
-def google(sandbox: Sandbox) -> Iterator[GoogleStage]:
-    stage = GoogleStage(sandbox)
-    yield stage
-    stage.session.close()
-    sandbox.google.faults.clear()
-    sandbox.google.allow_only(None)
-
-
-class TestGoogle(CalendarContract):
-    @pytest.fixture
-    def stage(self, google: GoogleStage) -> Stage:
-        return google

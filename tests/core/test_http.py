@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import gzip
+import random
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+import requests
+
+from tests.scripted import Scripted, scripted
+from zoomcal.errors import Cancelled, Offline, ProviderError, Throttled, Transient
+from zoomcal.providers import http
+from zoomcal.providers.http import Line, Retry, path_template, retried, retry_after_s
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    with scripted() as running:
+        yield running
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    made = Line()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(line: Line) -> Iterator[requests.Session]:
+    with requests.Session() as made:
+        line.mount_on(made)
+        yield made
+
+
+def test_an_answer_arrives_whole_unpacked_and_on_a_kept_connection(server: Scripted, session: requests.Session) -> None:
+    server.body = gzip.compress(b"x" * 1_000_000)
+    server.headers = {"Content-Encoding": "gzip"}
+    assert session.get(server.url).content == b"x" * 1_000_000
+    assert server.asked[0][2]["user-agent"].startswith("ZoomCal/")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_too_large_is_not_taken_in(
+    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 100_000)
+    server.body = gzip.compress(b"x" * 200_000) if packed else b"x" * 200_000
+    server.headers = {"Content-Encoding": "gzip"} if packed else {}
+    with pytest.raises(Transient, match="problem") as caught:
+        session.get(server.url)
+    assert "larger" in caught.value.detail
+
+
+def test_an_answer_that_only_drips_is_given_up(
+    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "WHOLE_S", -1.0)
+    server.body = b"x"
+    with pytest.raises(Offline):
+        session.get(server.url)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(server: Scripted, session: requests.Session, method: str, status: int) -> None:
+    server.status, server.headers = status, {"Location": f"{server.url}/elsewhere"}
+    with pytest.raises(Transient):
+        session.request(method, f"{server.url}/here", data={"token": "secret"} if method == "POST" else None)
+    assert [path for _, path, _ in server.asked] == ["/here"]
+
+
+def test_broken_packing_is_trouble_of_the_service(server: Scripted, session: requests.Session) -> None:
+    server.body, server.headers = b"not gzip at all", {"Content-Encoding": "gzip"}
+    with pytest.raises(Transient):
+        session.get(server.url)
+
+
+def test_no_netrc_no_proxy_and_no_bundle_of_the_environment_gets_between(
+    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n", encoding="ascii")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    reply = session.get(server.url, headers={"Authorization": "Bearer ours"})
+    assert reply.status_code == 200
+    assert server.asked[0][2]["authorization"] == "Bearer ours"
+
+
+def test_the_systems_proxy_is_used_for_other_hosts(
+    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert session.get("http://calendar.example/v3").status_code == 200
+    assert server.asked[0][1] == "http://calendar.example/v3"
+
+
+def test_no_answer_says_why_without_the_query(session: requests.Session) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(Offline) as caught:
+        session.get(f"http://127.0.0.1:{port}/v3?token=secret")
+    assert caught.value.detail.startswith("127.0.0.1: ConnectionRefusedError")
+    assert "secret" not in caught.value.detail
+
+
+def test_a_name_that_does_not_resolve_is_offline(session: requests.Session) -> None:
+    with pytest.raises(Offline) as caught:
+        session.get("https://no-such-host.invalid/")
+    assert "no-such-host.invalid" in caught.value.detail
+
+
+def test_closing_ends_a_read_in_another_thread(line: Line, session: requests.Session) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as pool:
+        future = pool.submit(session.get, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        connection, _ = silent.accept()
+        assert connection.recv(4) == b"GET "
+        line.close()
+        with pytest.raises(Cancelled):
+            future.result(5)
+        connection.close()
+    with pytest.raises(Cancelled):
+        session.get("http://127.0.0.1:9/")
+    with pytest.raises(Cancelled):
+        line.pause(60)
+
+
+class Failing:
+    """Fails as told, then answers."""
+
+    def __init__(self, *errors: ProviderError) -> None:
+        self._errors = list(errors)
+        self.calls = 0
+        self.waits: list[float] = []
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self._errors:
+            raise self._errors.pop(0)
+        return "done"
+
+
+def test_waits_double_and_a_hint_is_the_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random, "random", lambda: 0.5)
+    failing = Failing(Transient(), Throttled(0.0), Throttled(7.0), Transient())
+    assert retried(failing, Retry(), failing.waits.append) == "done"
+    assert failing.waits == [1.5, 2.5, 7.0, 8.5]
+
+
+def test_the_last_word_is_what_is_told_and_a_throttled_one_says_how_long() -> None:
+    failing = Failing(*(Throttled(0.0) for _ in range(9)))
+    with pytest.raises(Throttled) as caught:
+        retried(failing, Retry(), failing.waits.append)
+    assert caught.value.retry_after_s >= 8
+    assert failing.calls <= 5
+    long = Failing(Throttled(600.0))
+    with pytest.raises(Throttled) as caught:
+        retried(long, Retry(), long.waits.append)
+    assert (caught.value.retry_after_s, long.calls, long.waits) == (600.0, 1, [])
+
+
+def test_what_cannot_change_is_not_repeated() -> None:
+    failing = Failing(ProviderError())
+    with pytest.raises(ProviderError):
+        retried(failing, Retry(), failing.waits.append)
+    assert failing.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("", None),
+        ("soon", None),
+        ("120", 120.0),
+        ("99999999999", 3600.0),
+        ("-5", None),
+        (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0.0),
+        ("Mon, 99 Xxx 2026 99:99:99 GMT", None),
+    ],
+)
+def test_a_hint_is_read_in_both_forms(said: str, seconds: float | None) -> None:
+    reply = requests.Response()
+    reply.headers["Retry-After"] = said
+    assert retry_after_s(reply) == seconds
+
+
+def test_a_hint_may_be_a_date() -> None:
+    reply = requests.Response()
+    reply.headers["Retry-After"] = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert retry_after_s(reply) == pytest.approx(90, abs=3)
+
+
+def test_a_path_is_logged_without_ids_and_addresses() -> None:
+    path = "/calendar/v3/calendars/lan%40example.org/events/0a1b2c3d4e5f6g7h8i9j0k_20260311"
+    assert path_template(path) == "/calendar/v3/calendars/{}/events/{}"
+    assert path_template("/v1/people/c7000000000000000000") == "/v1/people/{}"
+    assert path_template("/v1/people/me/connections") == "/v1/people/me/connections"
+
+
+def test_waiting_ends_when_the_line_is_closed(line: Line) -> None:
+    started = Event()
+
+    def wait() -> None:
+        started.set()
+        line.pause(60)
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(wait)
+        assert started.wait(5)
+        line.close()
+        with pytest.raises(Cancelled):
+            future.result(5)
