@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.desktop import Desktop, desktop, missing_programs
+from zoomcal.sandbox import Sandbox
+
+
+@pytest.fixture(name="sandbox")
+def a_sandbox() -> Iterator[Sandbox]:
+    """Local services of the test's own."""
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(name="desk")
+def a_desktop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Desktop]:
+    """A screen, a keychain and a browser, with the program's endpoints at the sandbox."""
+    missing = missing_programs()
+    assert not missing, f"install {missing}: `python3 run.py test` does it"
+    with desktop(tmp_path) as found:
+        write_endpoints(Path(found.env["ZOOMCAL_ENDPOINTS"]), sandbox)
+        yield found
+
+
+def write_endpoints(path: Path, sandbox: Sandbox) -> None:
+    """Write an endpoints file that leads to the sandbox."""
+    given = sandbox.endpoints
+    lines = [f'ca_file = "{given["ca_file"]}"', "[google]", *(f'{k} = "{v}"' for k, v in given["google"].items())]
+    path.write_text("\n".join(lines))
