@@ -1,0 +1,122 @@
+"""Start to first paint, memory, and the longest stall of the event loop during the first sync.
+
+On a virtual screen with a keychain of its own. Start and memory stand against a bare QMainWindow of the same run.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sync import EVENTS, sandbox
+from tests.e2e.desktop import Desktop, desktop
+from zoomcal.catalogue import sentence
+from zoomcal.domain.agenda import sync_window
+from zoomcal.domain.contacts import Contact, Email, Phone
+from zoomcal.domain.meetings import AccountId, Meeting, Person, Service, Timed
+from zoomcal.joinlink import find
+from zoomcal.joinlink.model import Fields
+from zoomcal.localtime import local_zone, utc_now
+from zoomcal.providers.base import Calendar, ContactPage
+from zoomcal.settings import Account, SettingsFile
+from zoomcal.store import Store
+
+ROUNDS = 7
+ACCOUNT = AccountId("google:lan@saomai.example")
+
+
+def run(rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the figures; ratios are of medians."""
+    with tempfile.TemporaryDirectory() as folder, desktop(Path(folder)) as desk:
+        desk.env.pop("QT_LINUX_ACCESSIBILITY_ALWAYS_ON")
+        fill(Path(desk.env["ZOOMCAL_PROFILE"]))
+        bare, window = [], []
+        for _ in range(rounds):
+            bare.append(_probe(desk, "bare"))
+            window.append(_probe(desk, "painted"))
+    with tempfile.TemporaryDirectory() as folder, desktop(Path(folder)) as desk, sandbox(EVENTS) as described:
+        desk.env.pop("QT_LINUX_ACCESSIBILITY_ALWAYS_ON")
+        _write_endpoints(Path(desk.env["ZOOMCAL_ENDPOINTS"]), described)
+        connected = desk.command("connect", "google", "--no-contacts")
+        assert connected.returncode == 0, connected.stderr
+        synced = _probe(desk, "synced")
+    bare_kb = _median(bare, "pss_kb")
+    return {
+        "bare_start_s": _median(bare, "start_s"),
+        "start_s": _median(window, "start_s"),
+        "start_ratio": _median(window, "start_s") / _median(bare, "start_s"),
+        "bare_mib": bare_kb / 1024,
+        "painted_mib": _median(window, "pss_kb") / 1024,
+        "painted_ratio": _median(window, "pss_kb") / bare_kb,
+        "synced_mib": synced["pss_kb"] / 1024,
+        "synced_ratio": synced["pss_kb"] / bare_kb,
+        "longest_gap_ms": synced["longest_gap_ms"],
+    }
+
+
+def fill(profile: Path, meetings: int = 300, contacts: int = 20_000) -> None:
+    """Put an account into a profile with this many meetings, most of them today, and contacts."""
+    calendar = Calendar(id="work", name="Work", primary=True)
+    account = Account(id=ACCOUNT, service=Service.GOOGLE, name="lan@saomai.example").with_calendars((calendar,))
+    SettingsFile(profile / "settings.json").change(lambda kept: kept.with_account(account))
+    store = Store(profile / "cache.db")
+    now = utc_now()
+    window = sync_window(now, local_zone())
+    store.replace_window(ACCOUNT, "work", window, [_meeting(number, now) for number in range(meetings)])
+    with store.staging(ACCOUNT) as staging:
+        staging.add(ContactPage(changed=[_contact(number) for number in range(contacts)], next_cursor="kept"))
+        staging.commit()
+    store.close()
+
+
+def _meeting(number: int, now: Any) -> Meeting:
+    start = now + timedelta(minutes=number % 200 - 20)
+    fields = Fields(location=f"https://us02web.zoom.us/j/8{number:010d}?pwd=x{number}" if number % 3 else "Room 4")
+    return Meeting(
+        account=ACCOUNT,
+        calendar_id="work",
+        uid=f"event{number}",
+        title=f"Weekly review number {number}",
+        when=Timed(start, start + timedelta(minutes=45)),
+        finding=find(fields),
+        host=Person("Trần Minh Đức", "duc.tran@saomai.example"),
+        location=fields.location,
+        description=str(sentence("Numbers of last week, and what comes next.")) * 20,
+    )
+
+
+def _contact(number: int) -> Contact:
+    return Contact(
+        account=ACCOUNT,
+        uid=f"people/c{number}",
+        name=f"Phạm Thu Hà {number}",
+        company="Sao Mai",
+        emails=(Email(f"ha{number}@saomai.example"),),
+        phones=(Phone(f"+84 28 {number:07d}"),),
+    )
+
+
+def _probe(desk: Desktop, mode: str) -> dict[str, float]:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.probe", mode], env=desk.env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {**figures, "start_s": figures["painted"] - began}
+
+
+def _median(runs: list[dict[str, float]], name: str) -> float:
+    return statistics.median(run[name] for run in runs)
+
+
+def _write_endpoints(path: Path, described: dict[str, Any]) -> None:
+    google = [f'{name} = "{value}"' for name, value in described["google"].items()]
+    path.write_text("\n".join([f'ca_file = "{described["ca_file"]}"', "[google]", *google]))
