@@ -10,7 +10,7 @@ from zoomcal.catalogue import sentence
 from zoomcal.errors import Refused
 from zoomcal.joinlink.address import is_zoom_host, parameters, split
 from zoomcal.joinlink.model import Kind, Link
-from zoomcal.joinlink.zoom import PASSCODE, read
+from zoomcal.joinlink.zoom import LONGEST_OPENED, PASSCODE, read
 
 
 class Purpose(StrEnum):
@@ -28,7 +28,6 @@ class Purpose(StrEnum):
     """A message to an address of a contact card."""
 
 
-LONGEST = 2048
 _HARMLESS = frozenset((PASSCODE, "from", "status", "_x_zm_rtaid"))
 """Parameters without which Zoom joins the same meeting."""
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\\\"<>^`{|}]")
@@ -58,7 +57,7 @@ def address_for(link: Link, *, native: bool, government: bool = False) -> str:
         address = f"https://{host}/j/{link.meeting_id}"
     elif native and _is_plain(link):
         address = f"zoommtg://{link.host}/join?action=join&confno={link.meeting_id}"
-        address += f"&pwd={quote(link.passcode, safe='')}" if link.passcode else ""
+        address += f"&pwd={quote(link.passcode, safe='', errors='replace')}" if link.passcode else ""
     else:
         address = _over_https(link)
     check(address, Purpose.JOIN)
@@ -86,7 +85,7 @@ def _over_https(link: Link) -> str:
     if parts.scheme == "http":
         return f"https://{parts.host}{link.url[link.url.lower().index(parts.authority) + len(parts.authority) :]}"
     form = "s" if link.kind is Kind.START else "j"
-    query = f"?{urlencode({PASSCODE: link.passcode})}" if link.passcode else ""
+    query = f"?{urlencode({PASSCODE: link.passcode}, errors='replace')}" if link.passcode else ""
     return f"https://{link.host}/{form}/{link.meeting_id}{query}"
 
 
@@ -96,7 +95,7 @@ def check(address: str, purpose: Purpose = Purpose.JOIN) -> None:
     Raises:
         Refused: It must not be opened for this purpose.
     """
-    if len(address) > LONGEST:
+    if len(address) > LONGEST_OPENED:
         raise Refused(sentence("This address is too long to be opened."))
     if _CONTROL.search(address) or not _ALLOWED[purpose](address):
         raise Refused
@@ -123,10 +122,18 @@ def _is_consent(address: str) -> bool:
     return parts is not None and parts.scheme == "https" and _ANY_NAME.match(parts.authority) is not None
 
 
+def _is_call(address: str) -> bool:
+    return _CALL.match(address) is not None
+
+
+def _is_mail(address: str) -> bool:
+    return _MAIL.match(address) is not None
+
+
 _ALLOWED = {
     Purpose.JOIN: _joins,
     Purpose.CONSENT: _is_consent,
     Purpose.PAGE: _is_page,
-    Purpose.CALL: lambda address: _CALL.match(address) is not None,
-    Purpose.MAIL: lambda address: _MAIL.match(address) is not None,
+    Purpose.CALL: _is_call,
+    Purpose.MAIL: _is_mail,
 }

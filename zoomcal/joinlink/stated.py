@@ -50,9 +50,7 @@ _ID_LABELS = (
 )
 _BARE_ID = r"(?:zoom[^\n]{0,40}?[\s(,:;–-])id"
 _NUMBER = re.compile(r"(?<![\d+])\d(?:[ \u00a0\u2007\u2009\u202f\u3000\-\u2010-\u2013.]{0,2}\d){5,}+")
-_FILL = (
-    r"[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?(?:[:：=#]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
-)
+_FILL = r"[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?(?:[:：=#]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
 _ID_BEFORE = re.compile(rf"(?<![a-z])(?:{_ID_LABELS}|{_BARE_ID}){_FILL}\Z")
 _WIDEST_LABEL = 100
 _TEAMS_SHAPE = re.compile(r"\d{3}\D+\d{3}\D+\d{3}\D+\d{1,3}(?:\D+\d+)?\Z")

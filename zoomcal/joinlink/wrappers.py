@@ -97,7 +97,7 @@ _OWN = re.compile(
 
 
 def _raw(url: str, *names: str) -> str:
-    """Return the value of the first of `names` present, still escaped; an address in clear runs to the gateway's own."""
+    """Return the raw value of the first of `names` present; an address in clear ends before the gateway's own."""
     query = url.partition("?")[2]
     given = dict(reversed(parameters(query.partition("#")[0])))
     for name in names:

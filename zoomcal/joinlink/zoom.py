@@ -52,6 +52,8 @@ class Reading(NamedTuple):
 
 
 PASSCODE = "pwd"
+LONGEST_OPENED = 2000
+"""Characters of an address; a longer one is no link (2,048 is where systems begin to cut)."""
 _CLEAN = re.compile(r"[A-Za-z0-9._~:/?#@!$&+,;=%\-]+")
 _ESCAPED_END = re.compile(r"%(?:3[CE]|2[02]|0[9AD]|C2%A0|E2%80%8B|E3%80%8[12]|EF%BB%BF|EF%BC%8C)", re.IGNORECASE)
 _TRAILING = ".,;:!?"
@@ -98,6 +100,8 @@ def read(url: str) -> Reading:
     whole = split(url)
     if whole is None or whole.authority.rstrip(_TRAILING) != parts.authority or not is_zoom_host(parts.host):
         return _foreign(url, whole or parts)
+    if len(clean) > LONGEST_OPENED:
+        return Reading(clean, parts.host, refusal=Refusal.PAGE)
     match parts.scheme:
         case "https" | "http":
             return _web(clean, parts)
