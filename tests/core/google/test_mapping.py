@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.providers.base import Calendar
-from zoomcal.providers.google.mapping import address_of, to_calendar, to_contacts, to_meetings
+from zoomcal.providers.google.mapping import EventMapper, address_of, to_calendar, to_contacts
 
 ME = AccountId("google:lan@example.org")
 OWN = Calendar(id="lan@example.org", name="Work", primary=True)
@@ -48,7 +48,7 @@ EVENT: dict[str, Any] = {
 
 
 def one(event: dict[str, Any], calendar: Calendar = OWN) -> Meeting:
-    (meeting,) = to_meetings([event], ME, calendar)
+    (meeting,) = EventMapper(ME, calendar).meetings([event])
     return meeting
 
 
@@ -161,7 +161,7 @@ def test_one_bad_event_does_not_lose_the_page_and_is_logged_without_its_content(
         "event",
     ]
     with caplog.at_level(logging.DEBUG):
-        assert [meeting.uid for meeting in to_meetings([*bad, EVENT], ME, OWN)] == [EVENT["id"]]
+        assert [meeting.uid for meeting in EventMapper(ME, OWN).meetings([*bad, EVENT])] == [EVENT["id"]]
     assert "skipped" in caplog.text
     assert not any(word in caplog.text for word in ("Secret", "secret-id", "yesterday", "Moon"))
 
@@ -175,7 +175,7 @@ JSON = st.recursive(
 
 @given(st.fixed_dictionaries({"id": st.just("x")}, optional={name: JSON for name in EVENT if name != "id"}), JSON)
 def test_whatever_stands_in_an_event_its_neighbours_arrive(event: dict[str, Any], junk: Any) -> None:
-    found = to_meetings([EVENT, EVENT | event, event, junk, EVENT], ME, OWN)
+    found = EventMapper(ME, OWN).meetings([EVENT, EVENT | event, event, junk, EVENT])
     assert found[0] == found[-1] == one(EVENT)
     for meeting in found:
         texts = (meeting.title, meeting.location, meeting.description, meeting.zone, meeting.etag, meeting.web_link)

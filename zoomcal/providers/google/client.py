@@ -19,7 +19,7 @@ from zoomcal.errors import BadRequest, ResyncNeeded, Transient
 from zoomcal.providers.base import Calendar, ContactPage
 from zoomcal.providers.google.api import Api, KeptCredentials, Query, checked
 from zoomcal.providers.google.grant import CALENDAR_SCOPES, CONTACTS_SCOPES, Secret
-from zoomcal.providers.google.mapping import to_calendar, to_contacts, to_meetings
+from zoomcal.providers.google.mapping import EventMapper, to_calendar, to_contacts
 from zoomcal.providers.http import Line, Retry
 
 _CURSOR_LIFE_S = 6 * 86_400.0
@@ -107,8 +107,9 @@ class GoogleSession:
             "fields": _EVENT_FIELDS,
         }
         url = f"{self._google.calendar_url}/calendars/{quote(calendar.id, safe='')}/events"
+        mapper = EventMapper(self._account, calendar)
         for page in self._pages(url, query, CALENDAR_SCOPES):
-            yield to_meetings(_objects(page, "items"), self._account, calendar)
+            yield mapper.meetings(_objects(page, "items"))
 
     def changes(self, cursor: str | None) -> Iterator[ContactPage]:
         """Yield pages of changed contacts; the cursor holds Google's sync token and when its full read was.

@@ -24,7 +24,11 @@ log = logging.getLogger(__name__)
 Json = Mapping[str, Any]
 
 _ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError)
-_ANSWERS = {"accepted": Answer.ACCEPTED, "tentative": Answer.TENTATIVE, "declined": Answer.DECLINED}
+_ANSWERS: Mapping[Any, Answer] = {
+    "accepted": Answer.ACCEPTED,
+    "tentative": Answer.TENTATIVE,
+    "declined": Answer.DECLINED,
+}
 _PASSCODES = ("passcode", "password", "pin", "accessCode")
 _GROUP_CALENDAR = "@group.calendar.google.com"
 
@@ -50,22 +54,21 @@ def to_calendar(entry: Json) -> Calendar | None:
     )
 
 
-def to_meetings(items: Sequence[Any], account: AccountId, calendar: Calendar) -> list[Meeting]:
-    """Return the meetings of a page; what is cancelled or cannot be understood is left out, the rest stays."""
-    mapper = _Events(account, calendar)
-    return [meeting for item in items if (meeting := mapper.meeting(item)) is not None]
-
-
-class _Events:
-    """Maps the events of one calendar."""
+class EventMapper:
+    """Maps the events of one calendar; who attends many of them is made once."""
 
     def __init__(self, account: AccountId, calendar: Calendar) -> None:
         self._account = account
         self._calendar_id = calendar.id
         self._owned = calendar.owned
         self._me = address_of(account).casefold()
+        self._attendees: dict[tuple[Any, ...], Attendee] = {}
 
-    def meeting(self, event: Any) -> Meeting | None:
+    def meetings(self, items: Sequence[Any]) -> list[Meeting]:
+        """Return a page's meetings; what is cancelled or cannot be understood is left out, the rest stays."""
+        return [meeting for item in items if (meeting := self._meeting_or_none(item)) is not None]
+
+    def _meeting_or_none(self, event: Any) -> Meeting | None:
         try:
             return self._meeting(event) if event["id"] and event.get("status") != "cancelled" else None
         except _ODD as error:
@@ -114,13 +117,18 @@ class _Events:
         return (self._owned and person.get("self") is True) or _text(person.get("email")).casefold() == self._me
 
     def _attendee(self, attendee: Json) -> Attendee:
-        return Attendee(
-            person=_person(attendee),
-            answer=_ANSWERS.get(attendee.get("responseStatus", ""), Answer.NONE),
-            comment=_text(attendee.get("comment")),
-            is_self=self._is_me(attendee),
-            is_resource=bool(attendee.get("resource")),
-        )
+        get = attendee.get
+        key = (get("email"), get("displayName"), get("responseStatus"), get("self"), get("comment"), get("resource"))
+        known = self._attendees.get(key)
+        if known is None:
+            known = self._attendees[key] = Attendee(
+                person=_person(attendee),
+                answer=_ANSWERS.get(get("responseStatus"), Answer.NONE),
+                comment=_text(get("comment")),
+                is_self=self._is_me(attendee),
+                is_resource=bool(get("resource")),
+            )
+        return known
 
 
 def to_contacts(people: Sequence[Any], account: AccountId) -> tuple[list[Contact], list[str]]:
