@@ -77,6 +77,8 @@ class Faults:
     active: list[Fault] = field(default_factory=list)
     waiting: int = 0
     """How many slow answers are being held back."""
+    holding: threading.Event = field(default_factory=threading.Event)
+    """Set while there are such answers, so that a test need not look again and again."""
     _loop: asyncio.AbstractEventLoop | None = None
     _release: asyncio.Event = field(default_factory=asyncio.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -121,12 +123,15 @@ class Faults:
         """Wait as long as a slow answer takes, or until it is released."""
         release = self._release
         self.waiting += 1
+        self.holding.set()
         try:
             await asyncio.wait_for(release.wait(), fault.delay_s)
         except TimeoutError:
             return
         finally:
             self.waiting -= 1
+            if not self.waiting:
+                self.holding.clear()
 
     def _let_go(self) -> None:
         self._release.set()

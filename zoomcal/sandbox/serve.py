@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -63,6 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _wait_for_end(stopped: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):
         continue
     stopped.set()

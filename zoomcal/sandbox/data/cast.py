@@ -34,5 +34,7 @@ LAYLA = Person("ليلى حداد", "layla.haddad@marsa.example", "Asia/Dubai")
 MARCUS = Person("Marcus Bell", "marcus.bell@northpier.example", "America/New_York")
 BILLING = Person("Billing", "billing@zoom-us.example", "America/New_York")
 
+SONG_HONG = Person("Room Sông Hồng", "saomai.example_room_songhong@resource.calendar.google.com")
+
 COLLEAGUES = (DUC, HA, KHOA, HUY, MAI, VU, SOFIA, PRIYA)
 EVERYONE = (LAN, *COLLEAGUES, ANNA, JONAS, KENJI, LAYLA, MARCUS)

@@ -30,6 +30,8 @@ def attendees(host: Person, guests: Sequence[Guest]) -> list[Json]:
     listed: list[Json] = [person(host) | {"organizer": True, "responseStatus": "accepted"}]
     for who, answer, *comment in guests:
         listed.append(person(who) | {"responseStatus": answer} | ({"comment": comment[0]} if comment else {}))
+        if "@resource." in who.email:
+            listed[-1]["resource"] = True
     return listed
 
 

@@ -41,7 +41,7 @@ def long_report() -> str:
     places = ("Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế", "Vinh")
     return "".join(
         _FINDING.format(hour=6 + n // 6, minute=n * 7 % 60, count=11 + n * 3 % 40, place=places[n % 5])
-        for n in range(32)
+        for n in range(36)
     )
 
 

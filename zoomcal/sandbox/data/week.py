@@ -25,8 +25,9 @@ from zoomcal.sandbox.data.cast import (
     MARCUS,
     PRIYA,
     SOFIA,
+    SONG_HONG,
     VU,
-)  # fmt: skip
+)
 from zoomcal.sandbox.data.clock import rest_of_day
 from zoomcal.sandbox.data.diary import Diary
 from zoomcal.sandbox.data.links import Links, conference, invitation, invitation_html, meet
@@ -37,7 +38,6 @@ from zoomcal.sandbox.google.state import Account
 CLIENTS = "c_9f2b7saomaiclients@group.calendar.google.com"
 PERSONAL = "personal7lan@group.calendar.google.com"
 HOLIDAYS = "en.vietnamese#holiday@group.v.calendar.google.com"
-ROOM = "saomai.example_room_songhong@resource.calendar.google.com"
 _TEAM = ((HA, "accepted"), (KHOA, "tentative", "10 min late"), (SOFIA, "needsAction"), (HUY, "accepted"),
          (MAI, "accepted"), (VU, "accepted"), (PRIYA, "needsAction"))  # fmt: skip
 
@@ -52,7 +52,16 @@ def open_accounts(google: Google) -> None:
     _calendar(
         google, lan, HOLIDAYS, "Holidays in Vietnam", "#d06b64", color_id="2", access_role="reader", selected=False
     )
-    _calendar(google, lan, ROOM, "Room Sông Hồng", "#c2c2c2", color_id="19", access_role="freeBusyReader", owner=ROOM)
+    _calendar(
+        google,
+        lan,
+        SONG_HONG.email,
+        "Room Sông Hồng",
+        "#c2c2c2",
+        color_id="19",
+        access_role="freeBusyReader",
+        owner=SONG_HONG.email,
+    )
     _calendar(google, lan, "archive7lan@group.calendar.google.com", "Old projects", "#ac725e", hidden=True)
     home = google.open_account(LAN_AT_HOME.email, LAN_AT_HOME.name)
     _calendar(google, home, LAN_AT_HOME.email, "Home", "#7bd148", color_id="9", primary=True)
@@ -93,7 +102,7 @@ class Week:
         self._product_review()
         self._one_to_one()
         scenes: tuple[Callable[[datetime], object], ...] = (
-            self._dentist, self._planning, self._overlapping, self._all_hands_ja, self._invoice, self._briefing_vi,
+            self._planning, self._overlapping, self._dentist, self._all_hands_ja, self._invoice, self._briefing_vi,
             self._nordwind, self._incident, self._personal_room, self._critique, self._webinar, self._teams,
             self._new_york,
         )  # fmt: skip
@@ -176,7 +185,8 @@ class Week:
     def _briefing_vi(self, start: datetime) -> None:
         meeting = self._links.meeting("zoom.us")
         self._work.put(
-            "briefing", start, 30, "Họp giao ban tuyến miền Bắc", HUY, ((LAN, "accepted"), (VU, "accepted")),
+            "briefing", start, 30, "Họp giao ban tuyến miền Bắc", HUY,
+            ((LAN, "accepted"), (VU, "accepted"), (SONG_HONG, "accepted")),
             location="Zoom hoặc Phòng họp Sông Hồng", description=texts.stated_id_vi(meeting),
         )  # fmt: skip
 
@@ -235,7 +245,7 @@ class Week:
 
     def _unseen_today(self) -> None:
         """Add what exists today and is not to be shown as a meeting to attend."""
-        soon = self._now + timedelta(minutes=40)
+        soon = rest_of_day(self._now, self._zone, 5)[2]
         meeting = self._links.meeting()
         self._work.put(
             "coffee",

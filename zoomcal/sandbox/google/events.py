@@ -204,7 +204,6 @@ class Calendar:
             "kind": "calendar#event",
             "status": "confirmed",
             "htmlLink": _link(identity),
-            "creator": {"email": self.owner, "self": True} if self.primary else {"email": self.owner},
             "iCalUID": f"{identity}@google.com",
             "sequence": 0,
             "reminders": {"useDefault": True},
@@ -212,6 +211,7 @@ class Calendar:
             **body,
             "id": identity,
             "organizer": self._flagged(organizer),
+            "creator": self._flagged(body.get("creator") or {"email": self.owner}),
         }
         if "attendees" in body:
             complete["attendees"] = [self._flagged(each) for each in body["attendees"]]

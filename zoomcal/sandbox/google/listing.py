@@ -29,7 +29,7 @@ _LIST_FIELDS = frozenset(
     "accessRole defaultReminders description etag items kind nextPageToken nextSyncToken summary timeZone "
     "updated".split()
 )
-_PARAMETERS = STANDARD | {
+PARAMETERS = STANDARD | {
     "alwaysIncludeEmail", "eventTypes", "iCalUID", "maxAttendees", "maxResults", "orderBy", "pageToken", "q",
     "showDeleted", "showHiddenInvitations", "singleEvents", "syncToken", "timeMax", "timeMin", "timeZone", "updatedMin",
 }  # fmt: skip
@@ -65,7 +65,7 @@ class Query:
             Problem: One of them is not in order.
         """
         for name in query:
-            if name not in _PARAMETERS:
+            if name not in PARAMETERS:
                 text = f"Unknown name {name!r}: Cannot bind query parameter."
                 raise Problem(400, "invalidParameter", text, location=name)
         single, order = switch(query, "singleEvents"), query.get("orderBy", "")
