@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import QAction, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QMenu,
-    QMessageBox,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -27,8 +27,10 @@ from ui.i18n import plural, say, tr
 from ui.meetings import words
 from ui.meetings.announce import announce
 from ui.meetings.fields import COPIED_MS, HostField, LinkField, NumberField, PasscodeField, PeopleField, SourcesField
+from ui.meetings.links import confirm_opening, link_text, other_links
 from ui.meetings.prose import BARE_PADDING, DescriptionView, Wrapped
 from ui.meetings.rows import Action, action_of, action_text, host_text, topic_of
+from ui.sidebar import base_px
 from ui.theme import TITLE
 from ui.widgets.buttons import HIT, Button, IconButton, Kind
 from ui.widgets.chip import Chip
@@ -37,13 +39,13 @@ from ui.widgets.frames import HealthLine, Tone
 from ui.widgets.text import Line, Text
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.agenda import AgendaItem
-from zoomcal.domain.description import READ, one_line, read_description, safe_address
+from zoomcal.domain.description import READ, one_line, read_description
 from zoomcal.domain.meetings import Answer, Role
 from zoomcal.joinlink.model import Candidate
 
 LABEL_WIDTH = 92
-LONGEST_SHOWN = 300
-"""How much of an address is shown before it is opened, in characters."""
+SLIM_BELOW = 27
+"""The pane's width in units of the font's size below which labels stand above their fields."""
 
 
 class Details(QScrollArea):
@@ -69,7 +71,7 @@ class Details(QScrollArea):
         self._now = datetime.now(UTC)
         self._zone: tzinfo = UTC
         self._candidates: tuple[Candidate, ...] = ()
-        self._can_go_back = False
+        self._can_go_back = self._slim = False
         self._problem: HealthLine | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -87,10 +89,14 @@ class Details(QScrollArea):
             self._show_moment()
             return
         position = self.verticalScrollBar().value() if same_meeting else 0
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
         if not same_meeting:
             self._candidates = ()
         self._build()
         self.verticalScrollBar().setValue(position)
+        if had_focus:
+            self.first_control().setFocus()
 
     def show_candidates(self, item: AgendaItem, candidates: Sequence[Candidate]) -> None:
         """Show what else was seen in the meeting; passed over when another one is shown by now."""
@@ -159,6 +165,21 @@ class Details(QScrollArea):
         QTimer.singleShot(COPIED_MS, self._copied, self._copied.hide)
         announce(self, tr("Copied"))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Put the labels above their fields where there is no room beside them."""
+        super().resizeEvent(event)
+        slim = self.width() < SLIM_BELOW * base_px()
+        if slim != self._slim:
+            self._slim = slim
+            self._build()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape goes back to the list."""
+        if self._can_go_back and (event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Back)):
+            self.back_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
     # -- building -----------------------------------------------------------------------------------------------------
     def _build(self) -> None:
         page = QWidget()
@@ -184,6 +205,8 @@ class Details(QScrollArea):
         self._outer.addLayout(self._column)
         self._outer.addStretch()
         self.setWidget(page)
+        if self.item is not None and self._candidates:
+            self.show_candidates(self.item, self._candidates)
         page.setAutoFillBackground(False)
 
     def _build_top(self, item: AgendaItem) -> None:
@@ -275,13 +298,14 @@ class Details(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12 - BARE_PADDING)
         grid.setVerticalSpacing(2)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        grid.setColumnStretch(1, 1)
-        for row, (name, field) in enumerate(fields):
+        grid.setColumnMinimumWidth(0, 0 if self._slim else LABEL_WIDTH)
+        grid.setColumnStretch(0 if self._slim else 1, 1)
+        for number, (name, field) in enumerate(fields):
             label = Text(name, colour="text2")
             label.setMinimumHeight(HIT)
+            row = 2 * number if self._slim else number
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addLayout(_centred(field), row, 1)
+            grid.addLayout(_centred(field), row + 1 if self._slim else row, 0 if self._slim else 1)
         self._column.addLayout(grid)
 
     def _add_line(self) -> None:
@@ -316,7 +340,7 @@ class Details(QScrollArea):
             return
         menu = QMenu(self)
         for candidate in other_links(item, self._candidates)[:20]:
-            action = QAction(_other_text(candidate), menu)
+            action = QAction(link_text(candidate), menu)
             action.triggered.connect(partial(self._open_other, item, candidate))
             menu.addAction(action)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -326,7 +350,7 @@ class Details(QScrollArea):
         if candidate.link is not None:
             self.join_requested.emit(item, candidate)
         else:
-            self._confirm(candidate.host, candidate.url, lambda: self.join_requested.emit(item, candidate))
+            confirm_opening(self, candidate.host, candidate.url, lambda: self.join_requested.emit(item, candidate))
 
     def _ask_to_open(self, address: str) -> None:
         item, host = self.item, urlsplit(address).hostname
@@ -336,20 +360,7 @@ class Details(QScrollArea):
             if candidate.url == address and candidate.link is not None:
                 self.join_requested.emit(item, candidate)
                 return
-        self._confirm(host, address, lambda: self.web_requested.emit(item, address))
-
-    def _confirm(self, host: str, address: str, go_on: Callable[[], object]) -> None:
-        box = QMessageBox(self)
-        box.setObjectName("open-link")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(tr("Open {host} in your browser?", host=host))
-        box.setInformativeText(address if len(address) <= LONGEST_SHOWN else address[:LONGEST_SHOWN] + "…")
-        box.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.accepted.connect(go_on)
-        box.open()
+        confirm_opening(self, host, address, lambda: self.web_requested.emit(item, address))
 
     def _show_whole(self, item: AgendaItem) -> None:
         window = QDialog(self)
@@ -365,24 +376,6 @@ class Details(QScrollArea):
         column.addWidget(buttons)
         window.resize(560, 600)
         window.open()
-
-
-def other_links(item: AgendaItem, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return what can be opened beside the link that Join opens; refused addresses are only explained."""
-    chosen = item.meeting.finding.link
-    return tuple(
-        candidate
-        for candidate in candidates
-        if (candidate.link is not None and candidate.link != chosen)
-        or (candidate.link is None and candidate.service and safe_address(candidate.url))
-    )
-
-
-def _other_text(candidate: Candidate) -> str:
-    what = candidate.service or candidate.host
-    if candidate.link is not None and candidate.link.meeting_id:
-        what = f"{candidate.host} {words.grouped_id(candidate.link.meeting_id)}".strip()
-    return f"{one_line(what)} · {one_line(say(candidate.why))}".replace("&", "&&")
 
 
 def _chips(item: AgendaItem) -> list[tuple[str, str, str]]:

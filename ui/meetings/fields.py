@@ -23,7 +23,7 @@ from zoomcal.joinlink.model import Candidate, Finding
 AT_FIRST, AT_ONCE = 3, 60
 """How many people are shown unasked, and how many more each time they are asked for."""
 COPIED_MS = 2000
-NAME_LEAST = 120
+NAME_LEAST = 100
 """A name is cut to this width, in pixels, only after the answer beside it."""
 _HIDDEN = "•" * 6
 

@@ -80,6 +80,7 @@ class MeetingList(QListView):
         number = self.rows.find(key)
         if number >= 0:
             self.setCurrentIndex(self.rows.index(number))
+            self.scrollTo(self.rows.index(number))
 
     def set_narrow(self, narrow: bool) -> None:
         """Use the form of a window below 560."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from ui.i18n import tr
 from ui.theme import BODY, look, scaled
 from ui.widgets.buttons import Button
-from ui.widgets.text import Text
+from ui.widgets.text import Text, plain_tip
 from zoomcal.domain.description import Description
 
 BARE_PADDING = 4
@@ -81,7 +81,7 @@ class Wrapped(Text):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         layout, cut = self._laid_out(self.width())
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(plain_tip(self.text()) if cut else "")
         quiet = QTextLayout.FormatRange()
         if self._quiet_from >= 0:
             quiet.start, quiet.length = self._quiet_from, len(self.text())

@@ -136,6 +136,11 @@ class MeetingsView(QWidget):
         self.head.set_useful(bool(snapshot.accounts))
         found = troubles([(account.id, account.health) for account in snapshot.accounts if account.calendar])
         self.troubles.show_troubles((*found, *(Trouble(None, notice) for notice in snapshot.notices)))
+        before: QWidget = self.head.zoom_only
+        for line in self.troubles.lines:
+            if line.button is not None:
+                QWidget.setTabOrder(before, line.button)
+                before = line.button
         self.hidden_line.show_items(agenda.hidden)
         self.model.set_agenda(agenda, now)
         self.list.tick()
@@ -230,7 +235,7 @@ class MeetingsView(QWidget):
     def _select(self, item: AgendaItem | None) -> None:
         if self._snapshot is None:
             return
-        new = item is None or self.details.item is None or item.key != self.details.item.key
+        new = item != self.details.item
         self.details.show_item(item, self._snapshot.now, self._snapshot.zone)
         if new:
             self.selected.emit(item)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from ui.theme import RADIUS_CARD, RADIUS_ROW, SMALL, look, scaled
 from ui.widgets.buttons import Button, Kind
-from ui.widgets.text import Sign, Text, section
+from ui.widgets.text import Sign, Text, plain_tip, section
 
 
 class Card(QFrame):
@@ -74,7 +74,7 @@ class HealthLine(QFrame):
         row.setSpacing(10)
         self.words = Text(text, wrap=True)
         self.words.setMinimumHeight(28)
-        self.words.setToolTip(detail)
+        self.words.setToolTip(plain_tip(detail))
         row.addWidget(Sign(icon, colour, parent=self))
         row.addWidget(self.words, 1)
         self.button: Button | None = None

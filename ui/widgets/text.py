@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
@@ -96,8 +98,13 @@ class ElidedText(Text):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter.drawText(self.rect(), self.alignment(), shown)
+
+
+def plain_tip(text: str) -> str:
+    """Return `text` for a tooltip, which Qt would otherwise read as HTML wherever it looks like it."""
+    return f"<qt>{html.escape(text)}</qt>" if text else ""
 
 
 class Sign(QWidget):
