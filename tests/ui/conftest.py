@@ -1,7 +1,108 @@
-"""Everything here runs without a screen."""
+"""Everything here runs without a screen, on the real core and the real sandbox; only the browser is a stand-in."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from zoomcal.app import ZoomCal
+from zoomcal.demo import consent
+from zoomcal.domain.meetings import AccountId, Service
+from zoomcal.endpoints import Endpoints
+from zoomcal.joinlink.opener import Opener
+from zoomcal.joinlink.opening import Purpose
+from zoomcal.policy import Policy
+from zoomcal.sandbox import Sandbox
+from zoomcal.secrets import MemoryVault
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from ui.bridge.desk import Desk
+from ui.bridge.tasks import TaskRunner
+
+LAN = "lan.nguyen@saomai.example"
+
+
+@dataclass
+class Browser(Opener):
+    """The person's browser: notes every address, and answers consent pages as the test says."""
+
+    opened: list[str] = field(default_factory=list)
+    silent: bool = False
+    answer: dict[str, object] = field(default_factory=dict)
+    _threads: list[Thread] = field(default_factory=list)
+
+    def _hand_over(self, address: str, purpose: Purpose) -> None:
+        self.opened.append(address)
+        if purpose is Purpose.CONSENT and not self.silent:
+            answer = {"account": LAN, **self.answer}
+            thread = Thread(target=lambda: consent(address, **answer))  # type: ignore[arg-type]
+            thread.start()
+            self._threads.append(thread)
+
+    def close(self) -> None:
+        for thread in self._threads:
+            thread.join(20)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+Open = Callable[..., Desk]
+
+
+@pytest.fixture
+def open_desk(qapp: QApplication, sandbox: Sandbox, browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Make the desk of a profile; `clientless` is a service without an OAuth client, as a stranger finds it."""
+    assert qapp
+    desks: list[Desk] = []
+    given = sandbox.endpoints
+
+    def endpoints(clients: Mapping[str, Mapping[str, str]], clientless: bool) -> Endpoints:
+        google = {k: v for k, v in given["google"].items() if not clientless or not k.startswith("client_")}
+        return Endpoints.from_mapping({"google": {**google, **clients.get("google", {})}, "ca_file": given["ca_file"]})
+
+    def open_desk(*, policy: Policy | None = None, clientless: bool = False) -> Desk:
+        core = ZoomCal(
+            tmp_path / "profile",
+            vault=MemoryVault(),
+            opener=browser,
+            policy=policy or Policy(),
+            endpoints=lambda clients: endpoints(clients, clientless),
+        )
+        desk = Desk(core, TaskRunner())
+        desks.append(desk)
+        return desk
+
+    yield open_desk
+    sandbox.google.faults.clear()
+    for desk in desks:
+        assert desk.close()
+
+
+@pytest.fixture
+def desk(open_desk: Open) -> Desk:
+    return open_desk()
+
+
+@pytest.fixture
+def connected(open_desk: Open, qtbot: QtBot) -> tuple[Desk, AccountId]:
+    """A desk with one Google account, read once."""
+    desk = open_desk()
+    pending = desk.core.begin_connect(Service.GOOGLE, calendar=True, contacts=True)
+    desk.core.open_consent(pending)
+    account = pending.finish(20)
+    with qtbot.waitSignal(desk.synced, timeout=20_000):
+        desk.sync(account, contacts=True)
+    return desk, account

@@ -101,7 +101,8 @@ class TaskRunner(QObject):
         for executor in self._lanes.values():
             executor.shutdown(wait=False, cancel_futures=True)
         close()
-        return not wait(self._running, wait_s).not_done
+        begun = [future for future in self._running if not future.cancelled()]
+        return not wait(begun, wait_s).not_done
 
     def _emit(self, signal: Any, *values: object) -> None:
         try:

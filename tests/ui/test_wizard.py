@@ -1,0 +1,201 @@
+"""Connecting Google in the wizard, through the sandbox's consent page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import LAN, Browser, Open
+from ui.bridge.desk import Desk
+from ui.profile.steps import BrowserStep, ConnectedStep
+from ui.profile.wizard import ConnectWizard
+from ui.widgets.frames import HealthLine
+from ui.widgets.switch import CalendarCheck
+from zoomcal.app import AccountView
+from zoomcal.domain.meetings import AccountId
+from zoomcal.sandbox import Sandbox
+
+Show = Callable[..., ConnectWizard]
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Iterator[Show]:
+    wizards: list[ConnectWizard] = []
+
+    def show(desk: Desk, again: AccountView | None = None) -> ConnectWizard:
+        wizard = ConnectWizard(desk, again)
+        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        wizards.append(wizard)
+        wizard.show()
+        qtbot.waitExposed(wizard)
+        return wizard
+
+    yield show
+    for wizard in wizards:
+        wizard.close()
+
+
+def words(wizard: ConnectWizard) -> list[str]:
+    return [label.text() for label in wizard.findChildren(QLabel) if label.isVisible()]
+
+
+def errors(wizard: ConnectWizard) -> list[str]:
+    return [line.words.text() for line in wizard.findChildren(HealthLine) if line.isVisible()]
+
+
+def is_connected(wizard: ConnectWizard) -> bool:
+    return wizard.connected_step.isVisible()
+
+
+def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(qtbot: QtBot, desk: Desk, show: Show) -> None:
+    wizard = show(desk)
+    with qtbot.waitSignal(desk.synced, timeout=20_000):
+        wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard))
+    (account,) = desk.accounts
+    assert account.name == LAN
+    assert account.health.last_sync is not None
+    seen = words(wizard)
+    assert {"Google is connected", LAN, "Signed in", "Calendar sync is on", "Contact sync is on"} <= set(seen)
+    assert any(text.endswith("events") for text in seen)
+    assert desk.agenda.items
+    checks = wizard.connected_step.findChildren(CalendarCheck)
+    assert [check.isChecked() for check in checks] == [calendar.shown for calendar in account.calendars]
+    shown = next(check for check in checks if check.isChecked())
+    with qtbot.waitSignal(desk.accounts_changed):
+        QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
+    assert sum(calendar.shown for calendar in desk.accounts[0].calendars) == sum(c.isChecked() for c in checks)
+    assert wizard.main.text() == "Done"
+    wizard.main.click()
+    assert not wizard.isVisible()
+
+
+def test_only_what_is_ticked_is_asked_for_and_something_must_be(
+    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+) -> None:
+    wizard = show(desk)
+    wizard.service_step.calendar.setChecked(False)
+    wizard.service_step.contacts.setChecked(False)
+    assert not wizard.main.isEnabled()
+    assert wizard.main.toolTip() == "Tick at least one of the two."
+    wizard.service_step.calendar.setChecked(True)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+    assert "calendar" in browser.opened[0]
+    assert "contacts" not in browser.opened[0]
+    assert (desk.accounts[0].calendar, desk.accounts[0].contacts) == (True, False)
+    assert "Contact sync is on" not in words(wizard)
+
+
+def test_a_refusal_is_a_sentence_and_may_be_tried_again(qtbot: QtBot, desk: Desk, show: Show, browser: Browser) -> None:
+    browser.answer = {"allow": False}
+    wizard = show(desk)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: errors(wizard) == ["Access was not allowed. Nothing was connected."], timeout=20_000)
+    assert desk.core.accounts() == ()
+    assert wizard.main.text() == "Try again"
+    browser.answer = {}
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+
+
+def test_cancelling_while_the_browser_is_open_ends_it_at_once_and_nothing_is_connected(
+    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+) -> None:
+    browser.silent = True
+    wizard = show(desk)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: len(browser.opened) == 1)
+    assert "Finish signing in in your browser. This page goes on by itself." in words(wizard)
+    assert not wizard.main.isVisible()
+    wizard.browser_step.again.click()
+    qtbot.waitUntil(lambda: len(browser.opened) == 2)
+    assert browser.opened[0] == browser.opened[1]
+    wizard.cancel.click()
+    assert not wizard.isVisible()
+    free: list[str] = []
+    desk.tasks.submit("connect", lambda: "free", free.append)
+    qtbot.waitUntil(lambda: bool(free), timeout=3000)
+    assert desk.core.accounts() == ()
+
+
+def test_missing_contacts_are_said_and_may_be_asked_for_again_or_left_out(
+    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+) -> None:
+    browser.answer = {"without": ("contacts.readonly",)}
+    wizard = show(desk)
+    wizard.main.click()
+    said = "Contacts were not allowed, so only your calendar is connected."
+    qtbot.waitUntil(lambda: said in words(wizard), timeout=20_000)
+    assert (wizard.main.text(), wizard.cancel.text()) == ("Ask again", "Continue without contacts")
+    wizard.cancel.click()
+    assert is_connected(wizard)
+    assert (desk.accounts[0].calendar, desk.accounts[0].contacts) == (True, False)
+
+
+def test_asking_again_after_a_missing_scope_connects_everything(
+    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+) -> None:
+    browser.answer = {"without": ("contacts.readonly",)}
+    wizard = show(desk)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: wizard.main.text() == "Ask again", timeout=20_000)
+    browser.answer = {}
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+    assert (desk.accounts[0].calendar, desk.accounts[0].contacts) == (True, True)
+
+
+def test_without_a_client_id_it_says_what_to_register_and_takes_one(
+    qtbot: QtBot, open_desk: Open, show: Show, sandbox: Sandbox
+) -> None:
+    desk = open_desk(clientless=True)
+    wizard = show(desk)
+    wizard.main.click()
+    qtbot.waitUntil(wizard.client_step.isVisible)
+    text = " ".join(words(wizard))
+    for needed in ("console.cloud.google.com", "Google Calendar API", "People API", "Desktop app", "http://127.0.0.1"):
+        assert needed in text
+    assert not wizard.main.isEnabled()
+    google = sandbox.endpoints["google"]
+    QTest.keyClicks(wizard.client_step.client_id, google["client_id"])
+    QTest.keyClicks(wizard.client_step.client_secret, google["client_secret"])
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+
+
+def test_a_dead_network_leaves_the_person_where_they_were_with_a_sentence(
+    qtbot: QtBot, desk: Desk, show: Show, sandbox: Sandbox, browser: Browser
+) -> None:
+    wizard = show(desk)
+    browser.silent = True
+    wizard.main.click()
+    qtbot.waitUntil(lambda: len(browser.opened) == 1)
+    wizard.back.click()
+    sandbox.google.faults.add("status", path="/token", status=503, times=None)
+    browser.silent = False
+    wizard.main.click()
+    qtbot.waitUntil(lambda: bool(errors(wizard)), timeout=30_000)
+    assert wizard.main.text() == "Try again"
+    sandbox.google.faults.clear()
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+
+
+def test_an_account_that_lost_its_consent_is_authorised_again_in_place(
+    qtbot: QtBot, connected: tuple[Desk, AccountId], show: Show, browser: Browser
+) -> None:
+    desk, account = connected
+    desk.core.show_calendar(account, desk.accounts[0].calendars[0].id, shown=False)
+    wizard = show(desk, desk.accounts[0])
+    assert wizard.findChildren(BrowserStep)
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+    assert [view.id for view in desk.accounts] == [account]
+    assert not desk.accounts[0].calendars[0].shown
+    assert wizard.findChildren(ConnectedStep)
+    assert len(browser.opened) == 2
