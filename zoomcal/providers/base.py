@@ -76,7 +76,7 @@ class Session(CalendarProvider, ContactProvider, Protocol):
     """A connected account: what one pull works with. Not shared between threads."""
 
     def close(self) -> None:
-        """Close its connections; calls under way end with Offline."""
+        """Close its connections; calls under way end with Cancelled."""
 
     def revoke(self) -> None:
         """Ask the service to end the grant; a dead grant counts as success.

@@ -87,10 +87,7 @@ class Line(HTTPAdapter):
         with self._lock:
             connections = list(self._open)
         for connection in connections:
-            if (held := connection.sock) is not None:
-                with suppress(OSError):
-                    # The plain socket's way: SSLSocket.shutdown would pull the TLS object from under its reader.
-                    socket.socket.shutdown(held, socket.SHUT_RDWR)
+            _cut(connection.sock)
         super().close()
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
@@ -147,6 +144,8 @@ class Line(HTTPAdapter):
     def _joined(self, connection: HTTPConnection) -> None:
         with self._lock:
             self._open.add(connection)
+        if self.closed.is_set():
+            raise ConnectionAbortedError
 
     def _explained(self, error: Exception, host: str) -> Exception:
         if self.closed.is_set():
@@ -246,17 +245,19 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def _pools(joined: Callable[[HTTPConnection], None]) -> dict[str, type[HTTPConnectionPool]]:
-    """Return pools whose connections report themselves before they connect, so that they can be cut."""
+    """Return pools whose connections report themselves before and after they connect, so that they can be cut."""
 
     class Plain(HTTPConnection):
         def connect(self) -> None:
             joined(self)
             super().connect()
+            joined(self)
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
             joined(self)
             super().connect()
+            joined(self)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -265,6 +266,15 @@ def _pools(joined: Callable[[HTTPConnection], None]) -> dict[str, type[HTTPConne
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+def _cut(held: Any) -> None:
+    """End a socket under its reader; the plain way, since `SSLSocket.shutdown` would pull the TLS object from it."""
+    with suppress(OSError):
+        if isinstance(held, socket.socket):
+            socket.socket.shutdown(held, socket.SHUT_RDWR)
+        elif held is not None:
+            held.close()
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -6,12 +6,12 @@ import hmac
 import html
 import os
 import secrets
-import select
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from queue import Empty, SimpleQueue
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, Self
@@ -64,7 +64,12 @@ class Loopback:
             SignInTimedOut: Nothing came.
         """
         deadline = monotonic() + timeout_s
-        try:
+        with self, DefaultSelector() as selector:
+            try:
+                for listener in self._listeners:
+                    selector.register(listener, EVENT_READ)
+            except ValueError:  # closed already
+                raise SignInCancelled from None
             while True:
                 if cancel.is_set() or self._closed:
                     raise SignInCancelled
@@ -73,9 +78,7 @@ class Loopback:
                 except Empty:
                     if monotonic() >= deadline:
                         raise SignInTimedOut from None
-                self._accept()
-        finally:
-            self.close()
+                self._accept(selector)
 
     def close(self) -> None:
         """Stop listening and drop every connection; harmless when it has ended."""
@@ -87,12 +90,9 @@ class Loopback:
         for connection in connections:
             _drop(connection)
 
-    def _accept(self) -> None:
-        try:
-            ready, _, _ = select.select(self._listeners, [], [], _POLL_S)
-        except (OSError, ValueError):
-            return
-        for listener in ready:
+    def _accept(self, selector: BaseSelector) -> None:
+        for key, _ in selector.select(_POLL_S):
+            listener: Any = key.fileobj
             try:
                 connection, address = listener.accept()
             except OSError:

@@ -7,7 +7,6 @@ People: https://developers.google.com/people/api/rest/v1/people.connections/list
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from time import time
 from typing import Any
@@ -141,8 +140,11 @@ class GoogleSession:
             ProviderError: As in `zoomcal.errors`.
         """
         reply = self._api.plain.post(self._google.revoke_url, data={"token": self._credentials.refresh_token})
-        with suppress(BadRequest):
+        try:
             checked(reply)
+        except BadRequest as error:
+            if "invalid_token" not in error.detail:
+                raise
 
     def close(self) -> None:
         """Cut the connections; a call under way in another thread ends with Cancelled."""
