@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLayout,
     QMenu,
     QScrollBar,
     QSplitter,
@@ -106,6 +107,7 @@ class MeetingsView(QWidget):
         self._splitter.setSizes([LIST_WIDTH, LIST_WIDTH])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         whole.addWidget(self._splitter)
         self._connect()
 
