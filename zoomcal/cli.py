@@ -170,7 +170,7 @@ def _links(_options: Options) -> int:
 
 
 def _sandbox(options: Options) -> int:
-    from zoomcal.sandbox.server import serve
+    from zoomcal.sandbox.serve import serve
 
     return serve(
         port=options.port,

@@ -1,0 +1,242 @@
+"""The front door on the real sandbox: connect, read, switch, lose consent, delete."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from zoomcal.app import HealthKind, ZoomCal
+from zoomcal.demo import consent
+from zoomcal.domain.meetings import AccountId, Key, Service
+from zoomcal.endpoints import Endpoints
+from zoomcal.errors import BlockedByPolicy, NotConfigured, Refused, SignInCancelled, SignInRefused
+from zoomcal.joinlink.opener import DemoOpener
+from zoomcal.policy import Policy
+from zoomcal.sandbox import Sandbox
+from zoomcal.secrets import MemoryVault
+
+LAN, HOME = "lan.nguyen@saomai.example", "lan.nguyen.hn@hopthu.example"
+Open = Callable[..., ZoomCal]
+
+
+@pytest.fixture(name="sandbox", scope="module")
+def a_sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(name="open_core")
+def a_core(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    monkeypatch.setenv("BROWSER", "true")
+    cores: list[ZoomCal] = []
+    vault = MemoryVault()
+    given = sandbox.endpoints
+    endpoints = Endpoints.from_mapping({"google": given["google"], "ca_file": given["ca_file"]})
+
+    def open_core(policy: Policy | None = None, endpoints: Endpoints = endpoints) -> ZoomCal:
+        core = ZoomCal(
+            tmp_path / "profile",
+            vault=vault,
+            opener=DemoOpener(lambda: given["opened_url"]),
+            policy=policy or Policy(),
+            endpoints=lambda _: endpoints,
+        )
+        cores.append(core)
+        return core
+
+    yield open_core
+    for core in cores:
+        core.close()
+    sandbox.google.faults.clear()
+
+
+def connect(core: ZoomCal, email: str = LAN, *, again: AccountId | None = None, **answer: object) -> AccountId:
+    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=True, again=again)
+    person = threading.Thread(target=lambda: consent(pending.url, account=email, **answer))  # type: ignore[arg-type]
+    person.start()
+    try:
+        return pending.finish(20)
+    finally:
+        person.join()
+
+
+def read(core: ZoomCal, account: AccountId, **more: bool) -> HealthKind:
+    return core.sync(account, threading.Event(), **more).kind
+
+
+def keys(core: ZoomCal) -> set[Key]:
+    return {item.key for item in core.agenda().items}
+
+
+def test_a_connected_account_shows_its_meetings_until_it_is_switched_off_and_again_at_once(open_core: Open) -> None:
+    core = open_core()
+    account = connect(core)
+    assert read(core, account) is HealthKind.OK
+    (view,) = core.accounts()
+    assert (view.name, view.calendar, view.contacts) == (LAN, True, True)
+    assert view.contact_count > 0
+    assert view.health.last_sync is not None
+    before = keys(core)
+    assert len(before) >= 8
+    core.switch(account, calendar=False)
+    assert not keys(core)
+    core.switch(account, calendar=True)
+    assert keys(core) == before
+    work = next(calendar for calendar in view.calendars if calendar.primary)
+    core.show_calendar(account, work.id, shown=False)
+    assert keys(core) < before
+
+
+def test_nothing_is_asked_of_an_account_that_is_switched_off(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    core.switch(account, calendar=False, contacts=False)
+    asked = len(sandbox.google.asked)
+    assert account not in core.due(visible=True)
+    read(core, account)
+    assert len(sandbox.google.asked) == asked
+
+
+def test_one_failing_account_hides_nothing_of_another(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    accounts = [connect(core, LAN), connect(core, HOME)]
+    for account in accounts:
+        read(core, account)
+    shown = keys(core)
+    sandbox.google.faults.add("status", path=HOME, status=400, times=None)
+    assert read(core, accounts[0]) is HealthKind.OK
+    assert read(core, accounts[1]) is HealthKind.FAILING
+    assert keys(core) == shown
+    first, second = core.accounts()
+    assert first.health.sentence is None
+    assert HOME in str(second.health.sentence)
+    assert second.health.retry_at is not None
+
+
+def test_a_lost_consent_stops_requests_and_continue_mends_it_in_place(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    core.switch(account, contacts=False)
+    shown = keys(core)
+    sandbox.google.tokens.end_grants()
+    assert read(core, account) is HealthKind.NEEDS_CONSENT
+    assert account not in core.due(visible=True)
+    assert keys(core) == shown
+    assert connect(core, again=account) == account
+    assert read(core, account) is HealthKind.OK
+    assert [view.id for view in core.accounts()] == [account]
+
+
+def test_deleting_revokes_and_leaves_nothing_behind(open_core: Open, sandbox: Sandbox, tmp_path: Path) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    secret = core.vault.get(account)
+    assert secret
+    assert core.delete(account) is None
+    assert core.accounts() == ()
+    assert core.vault.get(account) is None
+    assert any("revoke" in str(asked) for asked in sandbox.google.asked)
+    core.close()
+    left = b"".join(path.read_bytes() for path in (tmp_path / "profile").rglob("*") if path.is_file())
+    assert LAN.encode() not in left
+    assert "Phạm".encode() not in left
+
+
+def test_a_refused_and_a_cancelled_sign_in_connect_nothing(open_core: Open) -> None:
+    core = open_core()
+    with pytest.raises(SignInRefused):
+        connect(core, allow=False)
+    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=False)
+    threading.Timer(0.05, pending.cancel).start()
+    with pytest.raises(SignInCancelled):
+        pending.finish(20)
+    assert core.accounts() == ()
+
+
+def test_an_unticked_scope_is_reported_and_its_switch_is_off(open_core: Open) -> None:
+    core = open_core()
+    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=True)
+    person = threading.Thread(target=consent, args=(pending.url,), kwargs={"without": ("contacts.readonly",)})
+    person.start()
+    pending.finish(20)
+    person.join()
+    assert pending.missing == ("contacts",)
+    (view,) = core.accounts()
+    assert (view.calendar, view.contacts) == (True, False)
+
+
+def test_hiding_and_silencing_last_through_a_sync_and_can_be_taken_back(open_core: Open) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    first, second, *_ = core.agenda().items
+    core.hide(first.key)
+    core.silence(second.key)
+    read(core, account)
+    agenda = core.agenda()
+    assert [item.key for item in agenda.hidden] == [first.key]
+    assert next(item for item in agenda.items if item.key == second.key).silenced
+    core.hide(first.key, hidden=False)
+    assert first.key in keys(core)
+
+
+def test_joining_opens_the_found_link_and_nothing_where_there_is_none(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    review = next(item for item in core.agenda().items if item.meeting.title == "Weekly product review")
+    dentist = next(item for item in core.agenda().items if not item.meeting.finding.is_zoom)
+    assert core.open_in_browser(review) in sandbox.google.issued.links
+    assert core.join(review).startswith("zoommtg://saomai.zoom.us/join?action=join&confno=")
+    chosen, *others = core.candidates(review)
+    assert chosen.link == review.meeting.finding.link
+    assert core.join(review, others[0]) != core.join(review)
+    with pytest.raises(Refused):
+        core.join(dentist)
+
+
+def test_a_policy_switches_off_and_locks(open_core: Open) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    managed = open_core(Policy(contacts=False))
+    (view,) = managed.accounts()
+    assert view.contacts_locked
+    assert not view.contacts
+    closed = open_core(Policy(services=frozenset()))
+    with pytest.raises(BlockedByPolicy):
+        closed.begin_connect(Service.GOOGLE, calendar=True, contacts=True)
+
+
+def test_without_a_client_id_the_error_says_so_and_one_can_be_saved(open_core: Open) -> None:
+    core = open_core(endpoints=Endpoints())
+    with pytest.raises(NotConfigured):
+        core.begin_connect(Service.GOOGLE, calendar=True, contacts=True)
+
+
+def test_diagnostics_name_nobody(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    sandbox.google.faults.add("status", status=400, times=None)
+    read(core, account)
+    said = core.diagnostics()
+    assert "google" in said
+    assert LAN not in said
+    assert not [secret for secret in sandbox.google.issued if secret in said]
+
+
+def test_a_watched_account_is_due_again_within_a_minute(open_core: Open) -> None:
+    core = open_core()
+    account = connect(core)
+    assert account in core.due(visible=True)
+    read(core, account)
+    assert account not in core.due(visible=True)
+    soon = core.now() + timedelta(minutes=1)
+    core._engine._now = lambda: soon
+    assert account in core.due(visible=True)
