@@ -21,6 +21,8 @@ class Scripted(ThreadingHTTPServer):
         self.body = b"{}"
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         """Method, path, headers (lower case)."""
+        self.connections: list[object] = []
+        """Where each request came from."""
 
     @property
     def url(self) -> str:
@@ -30,10 +32,12 @@ class Scripted(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: Scripted
+    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append((self.command, self.path, headers))
+        self.server.connections.append(self.client_address)
         self.rfile.read(int(headers.get("content-length", 0)))
         self.send_response(self.server.status)
         for name, value in {"Content-Length": str(len(self.server.body)), **self.server.headers}.items():

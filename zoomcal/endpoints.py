@@ -10,7 +10,6 @@ A file has one table per service and may name a private certificate authority:
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -50,6 +49,8 @@ class GoogleEndpoints:
 
     def fingerprint(self) -> str:
         """Return what an account is bound to: a refresh token goes nowhere else, and to no other client."""
+        import hashlib
+
         bound = [getattr(self, name.name) for name in fields(self) if name.name != "client_secret"]
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:32]
 

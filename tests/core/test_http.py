@@ -42,8 +42,21 @@ def session(line: Line) -> Iterator[requests.Session]:
 def test_an_answer_arrives_whole_unpacked_and_on_a_kept_connection(server: Scripted, session: requests.Session) -> None:
     server.body = gzip.compress(b"x" * 1_000_000)
     server.headers = {"Content-Encoding": "gzip"}
-    assert session.get(server.url).content == b"x" * 1_000_000
+    for _ in range(3):
+        assert session.get(server.url).content == b"x" * 1_000_000
     assert server.asked[0][2]["user-agent"].startswith("ZoomCal/")
+    assert len(set(server.connections)) == 1
+
+
+def test_a_connection_that_rested_long_is_not_trusted_again(
+    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for clock in (1_000.0, 1_060.0, 1_200.0, 500.0):
+        monkeypatch.setattr(http, "time", lambda clock=clock: clock)
+        session.get(server.url)
+    first, second, third, fourth = server.connections
+    assert first == second
+    assert len({second, third, fourth}) == 3
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -43,6 +43,8 @@ WHOLE_S = 120.0
 """The longest that one answer may take to arrive, however steadily it drips."""
 MOST_BYTES = 32 * 1024 * 1024
 """The largest answer, once unpacked."""
+FRESH_S = 90.0
+"""How long a connection that rests is trusted: after a sleep it may be dead, and a read on it waits in vain."""
 USER_AGENT = f"ZoomCal/{__version__}"
 _CHUNK = 256 * 1024
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z.]{1,20}\d?")
@@ -61,6 +63,7 @@ class Line(HTTPAdapter):
         self._context = _trust(ca_file)
         self._open: WeakSet[HTTPConnection] = WeakSet()
         self._lock = Lock()
+        self._used_at = 0.0
         self.closed = Event()
         self._pools = _pools(self._joined)
         super().__init__()
@@ -104,6 +107,7 @@ class Line(HTTPAdapter):
         host = parts.hostname or ""
         if is_loopback(host):
             options["proxies"] = {}
+        self._drop_stale()
         options |= {"stream": True, "verify": True, "timeout": (CONNECT_S, READ_S)}
         began = monotonic()
         try:
@@ -125,6 +129,12 @@ class Line(HTTPAdapter):
             raise Transient(detail=f"{host}: HTTP {reply.status_code}, redirected elsewhere")
         reply.raw = io.BytesIO(body)
         return reply
+
+    def _drop_stale(self) -> None:
+        now = time()  # the wall clock: the monotonic one stands still while the machine sleeps
+        if abs(now - self._used_at) > FRESH_S:
+            super().close()
+        self._used_at = now
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         """Pool connections that check certificates our way and can be cut."""

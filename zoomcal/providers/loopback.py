@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from zoomcal.catalogue import ENGLISH, Catalogue
+from zoomcal.catalogue import ENGLISH, Catalogue, sentence
 from zoomcal.errors import SignInCancelled, SignInTimedOut
 
 _MOST_LINE = 8 * 1024
@@ -223,8 +223,8 @@ def _drop(connection: socket.socket) -> None:
 
 
 def _page(catalogue: Catalogue) -> bytes:
-    title = html.escape(catalogue.text("Back to ZoomCal"))
-    text = html.escape(catalogue.text("You can close this page and go back to ZoomCal."))
+    title = html.escape(catalogue.say(sentence("Back to ZoomCal")))
+    text = html.escape(catalogue.say(sentence("You can close this page and go back to ZoomCal.")))
     return f"""<!doctype html>
 <html lang="{catalogue.language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><style>
