@@ -170,9 +170,11 @@ def _links(_options: Options) -> int:
 
 
 def _sandbox(options: Options) -> int:
+    from zoomcal.demo import demo_clock
     from zoomcal.sandbox.serve import serve
 
     return serve(
+        now=demo_clock(options.now),
         port=options.port,
         tls=options.tls,
         seed=options.seed,
@@ -299,6 +301,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--seed", type=int, default=1)
     sandbox.add_argument("--events", type=int, default=0, help="add this many generated events")
     sandbox.add_argument("--contacts", type=int, default=0, help="add this many generated contacts")
+    sandbox.add_argument("--now", metavar="TIME", help="let the services' clock stand at TIME (ISO 8601) at the start")
     sandbox.add_argument("--until-stdin-closes", action="store_true", help="end with the program that started it")
     sandbox.set_defaults(run=_sandbox)
 

@@ -1,6 +1,7 @@
 """Logging that can be posted in public: tokens, passwords, passcodes and the queries of links never reach a file.
 
-Code logs no secret to begin with; this formatter is the second fence, and covers tracebacks and other people's libraries.
+Code logs no secret to begin with; this formatter is the second fence: it covers tracebacks and other people's
+libraries.
 """
 
 from __future__ import annotations

@@ -28,16 +28,23 @@ class Desk:
 
     def __init__(self, google: Google, opened: list[str]) -> None:
         self._google, self._opened = google, opened
+        self.endpoints: dict[str, Any] = {}
+        """Every base URL, once they are known."""
 
     def app(self) -> Starlette:
         """Return the application."""
         return Starlette(
             routes=[
+                Route("/endpoints", self.describe, methods=["GET"]),
                 Route("/opened", self.show_opened, methods=["GET"]),
                 Route("/control", self.report, methods=["GET"]),
                 Route("/control", self.control, methods=["POST"]),
             ]
         )
+
+    async def describe(self, _: Request) -> Response:
+        """Say where everything is, as the one line on standard output does."""
+        return JSONResponse(self.endpoints, headers=_HEADERS)
 
     async def show_opened(self, request: Request) -> Response:
         """Show, and remember, the address that the program would have handed to the system."""
@@ -94,6 +101,8 @@ class Desk:
                 google.tokens.expire_access()
             case "forget-sync-tokens":
                 google.forget_sync_tokens()
+            case "empty-first-page":
+                google.state.empty_first_page = bool(order["on"])
             case "allow-only":
                 google.allow_only(order["scopes"])
             case _:

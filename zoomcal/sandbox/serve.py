@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import TextIO
 
-from zoomcal.sandbox.server import Sandbox
+from zoomcal.sandbox.server import Clock, Sandbox, system_clock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +32,7 @@ def serve(
     contacts: int = 0,
     seed: int = 1,
     until_stdin_closes: bool = False,
+    now: Clock = system_clock,
     out: TextIO | None = None,
 ) -> int:
     """Run a sandbox until it is told to stop, and return the exit status.
@@ -44,7 +45,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     out = out or sys.stdout
-    with Sandbox.start(seed=seed, events=events, contacts=contacts, port=port, tls=tls) as sandbox:
+    with Sandbox.start(seed=seed, events=events, contacts=contacts, now=now, port=port, tls=tls) as sandbox:
         out.write(json.dumps(sandbox.endpoints, ensure_ascii=False) + "\n")
         out.flush()
         if until_stdin_closes:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import trustme
 from dateutil.tz import tzlocal
-from starlette.applications import Starlette
 
 from zoomcal.sandbox.data.fill import fill
 from zoomcal.sandbox.desk import Desk
@@ -41,21 +40,21 @@ class Sandbox:
     def __init__(self, google: Google, *, port: int = 0, tls: bool = False) -> None:
         self.google = google
         self.opened: list[str] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="zoomcal-sandbox-")
         authority = trustme.CA()
-        self._ca_file = Path(self._folder.name) / "ca.pem"
-        authority.cert_pem.write_to_path(str(self._ca_file))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
         network, app = google.faults.network, google.app()
-        desk: Starlette = Desk(google, self.opened).app()
+        desk = Desk(google, self.opened)
         everything = context if tls else None
         self._plain = Listener(app, port=port, tls=everything, network=network)
         self._secure = self._plain if tls else Listener(app, tls=context, network=network)
-        self._desk = Listener(desk, tls=everything, network=Network())
+        self._desk = Listener(desk.app(), tls=everything, network=Network())
+        self._folder = tempfile.TemporaryDirectory(prefix="zoomcal-sandbox-")
+        self._ca_file = Path(self._folder.name) / "ca.pem"
+        authority.cert_pem.write_to_path(str(self._ca_file))
         self._thread = ServerThread(list({self._plain, self._secure, self._desk}))
         google.faults.run_on(self._thread.loop)
-        self.endpoints = self._endpoints()
+        self.endpoints = desk.endpoints = self._endpoints()
 
     @classmethod
     def start(
