@@ -193,6 +193,12 @@ def test_exceptions_stand_in_for_their_occurrences(sandbox: Sandbox, api: Api, e
     assert left[2]["originalStartTime"]["dateTime"].startswith("2026-05-05T14:00")
     day = {"timeMin": "2026-05-05T00:00:00+02:00", "timeMax": "2026-05-06T00:00:00+02:00"}
     assert api.all(empty, singleEvents="true", **day) == []
+    cancelled = next(each for each in api.all(empty, singleEvents="true", showDeleted="true") if "start" not in each)
+    assert cancelled.keys() == {"kind", "etag", "id", "status", "recurringEventId", "originalStartTime"}
+    last_day = {"timeMin": "2026-05-07T00:00:00+02:00", "timeMax": "2026-05-08T00:00:00+02:00"}
+    assert [each["id"] for each in api.all(empty, **last_day)] == [series["id"]]
+    day_after = {"timeMin": "2026-05-08T00:00:00+02:00", "timeMax": "2026-05-09T00:00:00+02:00"}
+    assert api.all(empty, **day_after) == []
     masters = api.all(empty)
     assert {each["status"] for each in masters} == {"confirmed", "cancelled"}
     assert len(masters) == 4
@@ -216,6 +222,15 @@ def test_pages_are_complete_in_order_and_unmoved_by_changes_meanwhile(sandbox: S
     assert [each["summary"] for each in found] == [str(number) for number in range(23)]
     other = api.session.get(api.url(empty), params={"pageToken": api.page(empty, **asked)["nextPageToken"]}, timeout=30)
     assert other.status_code == 400
+
+
+def test_a_first_page_may_be_empty_and_go_on(sandbox: Sandbox, api: Api) -> None:
+    expected = [each["id"] for each in api.all(maxResults=7)]
+    sandbox.google.state.empty_first_page = True
+    first = api.page(maxResults=7)
+    assert first["items"] == []
+    assert first["nextPageToken"]
+    assert [each["id"] for each in api.all(maxResults=7)] == expected
 
 
 def test_a_field_mask_cuts_an_answer_to_what_was_asked_for(api: Api) -> None:

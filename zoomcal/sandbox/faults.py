@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,9 +87,9 @@ class Faults:
         """Say which loop answers the requests."""
         self._loop = loop
 
-    def add(self, kind: Kind, **options: str | float | None) -> Fault:
+    def add(self, kind: Kind, **options: Any) -> Fault:
         """Switch a fault on; `options` are the other fields of Fault."""
-        fault = Fault(kind=kind, **options)  # type: ignore[arg-type]
+        fault = Fault(kind=kind, **options)
         with self._lock:
             self.active.append(fault)
         return fault
@@ -174,7 +174,7 @@ class Misbehaving:
                 await self._faults.hold(fault)
                 await self._app(scope, receive, send)
             case "reset":
-                connection.reset()
+                await connection.reset_and_wait()
             case "cut":
                 await self._app(scope, receive, _Halved(send, complete=False, connection=connection))
             case "truncate":
@@ -200,13 +200,13 @@ class _Halved:
         length = len(half) if self._complete else len(self._body)
         headers = [(key, value) for key, value in self._start["headers"] if key.lower() != b"content-length"]
         if not self._complete and not half:
-            self._connection.reset()
+            await self._connection.reset_and_wait()
             return
         headers.append((b"content-length", str(length).encode()))
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": half, "more_body": not self._complete})
         if not self._complete:
-            self._connection.hang_up()
+            await self._connection.hang_up()
 
 
 def remembered() -> deque[Asked]:

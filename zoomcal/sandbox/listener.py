@@ -10,14 +10,16 @@ import struct
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""Linger on, for no time: closing sends a reset."""
 _START_S = 20.0
+_GRACE_S = 1.0
 
 
 class Network:
@@ -33,10 +35,11 @@ class Connection(H11Protocol):
 
     network = Network()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or reset it."""
+        self.gone = asyncio.Event()
         self.app_state = {**self.app_state, "connection": self}
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))
         self.network.connections.add(self)
         if not self.network.up:
             self.reset()
@@ -45,6 +48,7 @@ class Connection(H11Protocol):
         """Forget the connection."""
         self.network.connections.discard(self)
         super().connection_lost(exc)
+        self.gone.set()
 
     def reset(self) -> None:
         """End it as a broken network does: no answer, no goodbye."""
@@ -53,9 +57,15 @@ class Connection(H11Protocol):
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self.transport.abort()
 
-    def hang_up(self) -> None:
+    async def reset_and_wait(self) -> None:
+        """Reset it, and return when it is gone."""
+        self.reset()
+        await self.gone.wait()
+
+    async def hang_up(self) -> None:
         """Close it in an orderly way after what has been written, complete or not."""
         self.transport.close()
+        await self.gone.wait()
 
 
 class Listener:
@@ -70,7 +80,7 @@ class Listener:
         self._server = _Server(
             uvicorn.Config(
                 app, http=protocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-                timeout_keep_alive=60, timeout_graceful_shutdown=1, **settings,
+                timeout_keep_alive=60, **settings,
             )
         )  # fmt: skip
 
@@ -84,8 +94,9 @@ class Listener:
         return self._server.ready
 
     def stop(self) -> None:
-        """Ask it to end; callable from any thread."""
+        """Ask it to end; to be called in its loop."""
         self._server.should_exit = True
+        self._server.halt.set()
 
 
 def _bound(port: int) -> socket.socket:
@@ -123,9 +134,10 @@ class ServerThread:
 
     def stop(self) -> None:
         """End the listeners and wait for them."""
-        for listener in self._listeners:
-            listener.stop()
-        self._thread.join(_START_S)
+        if self._thread.is_alive():
+            for listener in self._listeners:
+                self.loop.call_soon_threadsafe(listener.stop)
+            self._thread.join(_START_S)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -142,12 +154,28 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self.halt = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.ready.set()
 
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.halt.wait(), 0.1)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End at once: uvicorn's own way waits for goodbyes, which TLS clients that are left alone never say."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
         for connection in tuple(self.server_state.connections):
             connection.transport.abort()
-        await super().shutdown(sockets=sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_GRACE_S)
+        for server in self.servers:
+            await server.wait_closed()

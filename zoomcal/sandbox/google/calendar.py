@@ -67,7 +67,7 @@ class CalendarApi:
 
     def __init__(self, state: GoogleState) -> None:
         self._state = state
-        self._events: Pages[Event] = Pages()
+        self._events: Pages[Event] = Pages(hesitant=lambda: state.empty_first_page)
         self._entries: Pages[Calendar] = Pages()
 
     def routes(self) -> list[Route]:
@@ -86,7 +86,7 @@ class CalendarApi:
         """Answer calendarList.list."""
         account = self._state.account(request, *_LIST_SCOPES)
         query = request.query_params
-        _known(query, {"maxResults", "minAccessRole", "pageToken", "showDeleted", "showHidden", "syncToken"})
+        _known(query, {"maxResults", "minAccessRole", "pageToken", "showDeleted", "showHidden"})
         mask = mask_of(query, _LIST_FIELDS, _ENTRY_FIELDS)
         role, hidden = query.get("minAccessRole", _ROLES[0]), switch(query, "showHidden")
         if role not in _ROLES:

@@ -15,7 +15,10 @@ from zoomcal.sandbox.google.fields import Mask, keep
 from zoomcal.sandbox.google.recurrence import Series
 
 Json = dict[str, Any]
-_HORIZON = timedelta(days=730)
+HORIZON = timedelta(days=730)
+"""How far a series without an end is followed."""
+_LEFT = ("kind", "etag", "id", "status", "recurringEventId", "originalStartTime")
+"""What is told of an occurrence that is cancelled, and of a deleted event that somebody else organized."""
 _BASE32HEX = "0123456789abcdefghijklmnopqrstuv"
 
 
@@ -33,8 +36,8 @@ class Event:
     def __init__(self, body: Json, revision: int, zone: tzinfo) -> None:
         self.body = body
         self.revision = revision
-        self.start_s = _instant(body["start"], zone) if "start" in body else 0.0
-        self.end_s = _instant(body["end"], zone) if "end" in body else 0.0
+        self.start_s = instant(body["start"], zone) if "start" in body else 0.0
+        self.end_s = instant(body["end"], zone) if "end" in body else 0.0
         self._series: Series | None = None
         self._ready: dict[str, bytes] = {}
 
@@ -64,7 +67,9 @@ class Event:
 
 
 def shown(body: Json, zone: tzinfo, max_attendees: int | None = None) -> Json:
-    """Return `body` as an answer gives it: times in `zone`, attendees cut to `max_attendees` with only oneself left."""
+    """Return `body` as an answer gives it: times in `zone`, more than `max_attendees` cut down to oneself."""
+    if body["status"] == "cancelled" and ("recurringEventId" in body or not body["organizer"].get("self")):
+        body = {name: body[name] for name in _LEFT if name in body}
     out = dict(body)
     for name in ("start", "end", "originalStartTime"):
         stamp = body.get(name)
@@ -78,7 +83,8 @@ def shown(body: Json, zone: tzinfo, max_attendees: int | None = None) -> Json:
     return out
 
 
-def _instant(stamp: Json, zone: tzinfo) -> float:
+def instant(stamp: Json, zone: tzinfo) -> float:
+    """Return a start or end in seconds since 1970; a date begins in `zone`."""
     if "date" in stamp:
         return datetime.combine(date.fromisoformat(stamp["date"]), time(), zone).timestamp()
     return datetime.fromisoformat(stamp["dateTime"]).timestamp()
@@ -174,7 +180,7 @@ class Calendar:
 
         A side left open ends two years from now: a rule without an end has no last occurrence.
         """
-        first, last = after or self.now() - _HORIZON, before or self.now() + _HORIZON
+        first, last = after or self.now() - HORIZON, before or self.now() + HORIZON
         for event in self.events.values():
             series = event.series
             if series is None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import QueryParams
 
 from zoomcal.sandbox.google.answers import Problem
-from zoomcal.sandbox.google.events import Calendar, Event
+from zoomcal.sandbox.google.events import HORIZON, Calendar, Event, instant
 from zoomcal.sandbox.google.fields import Mask
 from zoomcal.sandbox.google.paging import BadToken, seal, unseal
 from zoomcal.sandbox.google.requests import STANDARD, integer, mask_of, switch, zone_of
@@ -143,11 +143,20 @@ def _matches(event: Event, query: Query) -> bool:
         return False
     if event.cancelled and not query.deleted and (query.single or "recurringEventId" not in event.body):
         return False
+    return _overlaps(event, query) and _matches_details(event.body, query)
+
+
+def _overlaps(event: Event, query: Query) -> bool:
+    """Return whether the event, or for a series any of its occurrences, lies in the window; its edges are exclusive."""
+    if event.series is not None and query.after:
+        before = query.before or query.after + HORIZON
+        return any(
+            instant(end, query.zone) > query.after.timestamp() and instant(start, query.zone) < before.timestamp()
+            for _, start, end in event.series.between(query.after, before)
+        )
     if query.after and event.end_s <= query.after.timestamp() and event.end_s > event.start_s:
         return False
-    if query.before and event.start_s >= query.before.timestamp():
-        return False
-    return _matches_details(event.body, query)
+    return not query.before or event.start_s < query.before.timestamp()
 
 
 def _matches_details(body: Mapping[str, object], query: Query) -> bool:

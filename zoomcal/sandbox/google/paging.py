@@ -39,7 +39,9 @@ def unseal(token: str) -> dict[str, Any]:
 class Pages(Generic[T]):
     """Lists that are being paged through, the latest few of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hesitant: Callable[[], bool] = lambda: False) -> None:
+        """While `hesitant` says so, a first page is empty and only carries the next one's token, as Google may do."""
+        self._hesitant = hesitant
         self._lists: OrderedDict[str, Sequence[T]] = OrderedDict()
 
     def page(
@@ -65,5 +67,7 @@ class Pages(Generic[T]):
             while len(self._lists) > _KEPT:
                 self._lists.popitem(last=False)
         self._lists.move_to_end(key)
+        if not token and self._hesitant():
+            return (), seal({"asked": asked, "at": 0, "revision": revision}), revision
         following = seal({"asked": asked, "at": at + size, "revision": revision}) if at + size < len(items) else ""
         return items[at : at + size], following, revision

@@ -35,8 +35,7 @@ _PERSON_FIELDS = frozenset(
 _HELD = frozenset(("names", "emailAddresses", "phoneNumbers", "organizations", "photos", "metadata"))
 """The fields that contacts of the sandbox have; asking for all of them is the common case and the quick one."""
 _PARAMETERS = STANDARD | {
-    "personFields", "pageSize", "pageToken", "requestSyncToken", "syncToken", "sortOrder", "sources",
-    "requestMask.includeField",
+    "personFields", "pageSize", "pageToken", "requestSyncToken", "syncToken",
 }  # fmt: skip
 _FIELDS = frozenset(("connections", "nextPageToken", "nextSyncToken", "totalPeople", "totalItems"))
 
@@ -130,7 +129,7 @@ class PeopleApi:
 
     def __init__(self, state: GoogleState) -> None:
         self._state = state
-        self._lists: Pages[Person] = Pages()
+        self._lists: Pages[Person] = Pages(hesitant=lambda: state.empty_first_page)
 
     def routes(self) -> list[Route]:
         """Return the addresses served."""

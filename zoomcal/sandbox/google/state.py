@@ -42,6 +42,8 @@ class GoogleState:
     tokens: Tokens
     lock: threading.RLock = field(default_factory=threading.RLock)
     accounts: dict[str, Account] = field(default_factory=dict)
+    empty_first_page: bool = False
+    """Whether the first page of a list is empty and only carries a token."""
     notices: list[Notice] = field(default_factory=list)
     """The mails that writing would have sent."""
 
