@@ -169,7 +169,7 @@ def test_without_a_client_id_it_says_what_to_register_and_takes_one(
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
 
 
-def test_a_dead_network_leaves_the_person_where_they_were_with_a_sentence(
+def test_a_client_the_service_does_not_know_is_said_and_may_be_tried_again(
     qtbot: QtBot, desk: Desk, show: Show, sandbox: Sandbox, browser: Browser
 ) -> None:
     wizard = show(desk)
@@ -177,10 +177,11 @@ def test_a_dead_network_leaves_the_person_where_they_were_with_a_sentence(
     wizard.main.click()
     qtbot.waitUntil(lambda: len(browser.opened) == 1)
     wizard.back.click()
-    sandbox.google.faults.add("status", path="/token", status=503, times=None)
+    sandbox.google.faults.add("status", path="/token", status=401, reason="invalid_client")
     browser.silent = False
     wizard.main.click()
-    qtbot.waitUntil(lambda: bool(errors(wizard)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(errors(wizard)), timeout=20_000)
+    assert "client id" in errors(wizard)[0]
     assert wizard.main.text() == "Try again"
     sandbox.google.faults.clear()
     wizard.main.click()

@@ -96,6 +96,7 @@ class ProfilePage(QScrollArea):
     def _make_foot(self) -> QBoxLayout:
         self.connect_button = Button(tr("Connect to Calendar and Contact Service"), icon="plus")
         self.connect_button.setObjectName("connect")
+        self.connect_button.let_shrink()
         self.connect_button.clicked.connect(lambda: self._connect(None))
         self.copy_button = Button(tr("Copy diagnostics"), Kind.TEXT)
         self.copy_button.setObjectName("copy-diagnostics")

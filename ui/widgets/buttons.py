@@ -106,8 +106,14 @@ class Button(QPushButton):
         return QSize(max(72, width), max(32, metrics.height() + 14))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Return the same: words are never cut."""
-        return self.sizeHint()
+        """Return the same: words are not cut, but where `let_shrink` allows it."""
+        hint = self.sizeHint()
+        return hint if self.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed else QSize(72, hint.height())
+
+    def let_shrink(self) -> None:
+        """Cut the words rather than the page where the window is very narrow; the whole is the accessible name."""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self._quiet_text)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw ground, edge, signs and words."""
@@ -141,9 +147,12 @@ class Button(QPushButton):
 
     def _draw_content(self, painter: QPainter, colour: QColor) -> None:
         metrics = QFontMetrics(self.font())
-        words = metrics.horizontalAdvance(self.text())
         lead = _ICON + _GAP if self._icon else 0
         trail = _ICON + _GAP if self._trailing else 0
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - lead - trail - 2 * _GAP)
+        if self.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed:
+            text = self.text()
+        words = metrics.horizontalAdvance(text)
         left = (self.width() - lead - words - trail) // 2
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
@@ -154,7 +163,7 @@ class Button(QPushButton):
             if name:
                 cell = placed(x, _ICON)
                 icons.paint(painter, name, QRect(cell.x(), (self.height() - _ICON) // 2, _ICON, _ICON), colour)
-        painter.drawText(placed(left + lead, words + 1), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(placed(left + lead, words + 1), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class IconButton(QToolButton):
