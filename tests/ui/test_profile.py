@@ -123,7 +123,7 @@ def test_a_dead_network_is_said_with_a_button_and_the_card_keeps_the_focus(
     page = show(desk)
     (card,) = cards(page)
     card.calendar_switch.setFocus()
-    sandbox.google.faults.network.up = False
+    sandbox.google.faults.cut_network()
     with qtbot.waitSignal(desk.synced, timeout=60_000):
         desk.sync(account)
     qtbot.waitUntil(lambda: len(lines(page)) == 1)

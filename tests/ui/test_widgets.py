@@ -143,7 +143,7 @@ def test_words_are_never_read_as_html_and_are_cut_with_their_whole_as_a_tooltip(
     plain, cut = Text("<b>bold</b>"), ElidedText("a long name " * 20)
     shown(qtbot, plain, cut, width=200)
     assert plain.textFormat() == Qt.TextFormat.PlainText
-    qtbot.waitUntil(lambda: cut.toolTip() == cut.text())
+    qtbot.waitUntil(lambda: cut.text() in cut.toolTip())
     assert cut.window().width() == 200
 
 
