@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from tests.contract.calendar_contract import ME, WINDOW, CalendarContract, Planned, Stage, contacts, read
-from tests.contract.google.stage import GoogleStage
+from tests.contract.google.stage import GoogleStage, answered
 from tests.scripted import Scripted, scripted
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
@@ -27,7 +27,8 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
-from zoomcal.providers.base import Calendar
+from zoomcal.providers.base import Calendar, ServiceProvider
+from zoomcal.providers.google import GoogleProvider
 from zoomcal.providers.google.client import GoogleSession
 from zoomcal.providers.google.grant import Secret
 from zoomcal.sandbox.google.events import Calendar as SandboxCalendar
@@ -37,6 +38,16 @@ class TestGoogle(CalendarContract):
     @pytest.fixture
     def stage(self, google: GoogleStage) -> Stage:
         return google
+
+
+def test_the_provider_signs_a_person_in_and_opens_their_account(google: GoogleStage) -> None:
+    provider: ServiceProvider = GoogleProvider(google.endpoints)
+    grant = answered(provider.sign_in(calendar=True, contacts=False)).result(20)
+    assert (grant.account, grant.calendar, grant.contacts) == (google.account, True, False)
+    session = provider.open(grant.account, grant.secret, google.saved.append)
+    assert [calendar.id for calendar in session.calendars() if calendar.primary] == [ME]
+    session.close()
+    assert google.saved == []
 
 
 @pytest.mark.parametrize(
@@ -309,6 +320,7 @@ def test_an_empty_page_in_between_is_passed_over(odd: tuple[Scripted, GoogleSess
     server.body = b'{"nextPageToken": "more"}'
     pages = session.meetings(Calendar(id="c", name=""), WINDOW)
     assert next(pages) == []
+    assert "gzip" in server.asked[0][2]["user-agent"]
     server.body = json.dumps({"items": [{"id": "e", "summary": "Late", **_hour()}]}).encode()
     assert [meeting.title for meeting in next(pages)] == ["Late"]
 

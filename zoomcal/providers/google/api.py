@@ -31,7 +31,7 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
-from zoomcal.providers.http import Line, Retry, retried, retry_after_s
+from zoomcal.providers.http import USER_AGENT, Line, Retry, retried, retry_after_s
 
 Query = Mapping[str, str | Sequence[str]]
 
@@ -61,6 +61,9 @@ class Api:
         """Without authorisation: for the token endpoints."""
         self._session = AuthorizedSession(credentials, max_refresh_attempts=1, auth_request=TokenRequest(plain))
         line.mount_on(self._session)
+        # The word without which Google packs no answer:
+        # https://developers.google.com/workspace/calendar/api/guides/performance
+        self._session.headers["User-Agent"] = f"{USER_AGENT} (gzip)"
 
     def get(self, url: str, query: Query, scopes: Collection[str]) -> dict[str, Any]:
         """Return the JSON object at `url`.
