@@ -111,7 +111,7 @@ def _accounts(options: Options) -> int:
     from zoomcal.terminal import accounts_json, accounts_text
 
     with _core(options) as core:
-        if options.action == "list":
+        if options.action is None:
             accounts = core.accounts()
             print(accounts_json(accounts) if options.json else accounts_text(accounts, _catalogue(core)))
             return 0
@@ -271,7 +271,7 @@ def _parser() -> argparse.ArgumentParser:
 
     accounts = commands.add_parser("accounts", help="list, enable, disable or delete integrations")
     accounts.add_argument("--json", action="store_true")
-    accounts.set_defaults(run=_accounts, action="list")
+    accounts.set_defaults(run=_accounts)
     actions = accounts.add_subparsers(dest="action", metavar="ACTION")
     for name in ("enable", "disable"):
         action = actions.add_parser(name)

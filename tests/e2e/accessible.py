@@ -1,8 +1,9 @@
 """Find a control on the screen as assistive technology does, and print where it is.
 
 Runs under the system's Python, which has pyatspi:  accessible.py TIMEOUT_S QUERY…
-Each QUERY is `role=…`, `name=…` (the whole name), `starts=…`, `contains=…`; all must hold. With `all` every match is
-printed, one JSON object a line; else the first one that is showing. Exit status 1 when there is none in time.
+Each QUERY is `role=…`, `name=…` (the whole name), `starts=…`, `contains=…`; all must hold. With `all` every match that
+is showing is printed, one JSON object a line, with `everywhere` also those that are scrolled away; else the first one.
+Exit status 1 when there is none in time.
 """
 
 from __future__ import annotations
@@ -49,23 +50,24 @@ def walk(node: pyatspi.Accessible) -> Iterator[pyatspi.Accessible]:
             yield from walk(child)
 
 
-def found(query: Mapping[str, str]) -> Iterator[dict[str, object]]:
+def found(query: Mapping[str, str], *, everywhere: bool) -> Iterator[dict[str, object]]:
     for application in pyatspi.Registry.getDesktop(0):
         if application is None:
             continue
         for node in walk(application):
-            if matches(node, query) and node.getState().contains(pyatspi.STATE_SHOWING):
+            if matches(node, query) and (everywhere or node.getState().contains(pyatspi.STATE_SHOWING)):
                 yield described(node)
 
 
 def main() -> int:
     timeout_s, *words = sys.argv[1:]
-    every = "all" in words
-    query = dict(word.split("=", 1) for word in words if word != "all")
+    everywhere = "everywhere" in words
+    every = everywhere or "all" in words
+    query = dict(word.split("=", 1) for word in words if "=" in word)
     end = time.monotonic() + float(timeout_s)
     while True:
         try:
-            hits = list(found(query))
+            hits = list(found(query, everywhere=everywhere))
         except (RuntimeError, NotImplementedError, LookupError):  # the tree changed under our hands
             hits = []
         except Exception as error:  # pyatspi raises GLib.GError, a class without a stable import

@@ -75,9 +75,11 @@ class Desktop:
             raise Missing(f"{query} is not on the screen; there is {[c.name for c in self.everything()]}")
         return found[0]
 
-    def find_all(self, **query: str) -> list[Control]:
-        """Return every control that shows and matches now."""
-        return self._look(0, ["all", *(f"{key}={value}" for key, value in query.items())])
+    def find_all(self, *, everywhere: bool = False, **query: str) -> list[Control]:
+        """Return every control that matches now and shows, or, `everywhere`, may be scrolled away."""
+        return self._look(
+            0, ["everywhere" if everywhere else "all", *(f"{key}={value}" for key, value in query.items())]
+        )
 
     def everything(self) -> list[Control]:
         """Return every control with a name."""
@@ -149,7 +151,7 @@ class Desktop:
                 program.wait(20)
 
 
-PROGRAM = [sys.executable, "-m", "ui"]
+PROGRAM = [sys.executable, "-m", "ui.launch"]
 
 
 @contextmanager
@@ -162,7 +164,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
             program = subprocess.Popen(
                 command, env=env, stderr=subprocess.DEVNULL, **{"stdout": subprocess.DEVNULL, **options}
             )
-            running.callback(program.wait)
+            running.enter_context(program)
             running.callback(program.terminate)
             return program
 

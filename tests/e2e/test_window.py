@@ -76,14 +76,17 @@ def test_the_terminal_says_what_the_window_shows(desk: Desktop) -> None:
     assert desk.command("sync").returncode == 0
     with desk.window():
         desk.find(role="list item", contains=REVIEW)
-        shown = [row.name for row in desk.find_all(role="list item")]
+        shown = [row.name for row in desk.find_all(everywhere=True, role="list item")]
         listed = json.loads(desk.command("agenda", "--json").stdout)
     topics = [entry["title"] for entry in listed]
     rows = [name for name in shown if any(topic in name for topic in topics)]
     assert len(rows) == len(topics)
     for row, entry in zip(rows, listed, strict=True):
         assert entry["title"] in row
-        assert ("Press Enter" in row) == entry["is_zoom"]
+        end = {"host": "Enter starts.", "invitee": "Enter joins."}[entry["role"]]
+        assert row.endswith(end if entry["is_zoom"] else "Not a Zoom meeting.")
+        assert entry["role"] == "host" or entry["host"]["name"] in row
+        assert all(source["calendar"] in row for source in entry["sources"])
 
 
 def test_no_secret_is_in_any_file_and_none_in_a_log(desk: Desktop, sandbox: Sandbox) -> None:
