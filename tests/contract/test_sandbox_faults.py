@@ -158,6 +158,18 @@ def test_a_cut_network_breaks_old_and_new_connections_until_it_is_back(
     assert session.get(url, timeout=30).status_code == 200
 
 
+def test_the_network_goes_in_the_middle_of_a_run_of_requests(
+    sandbox: Sandbox, session: requests.Session, url: str
+) -> None:
+    sandbox.google.faults.add("unplug", path="/events", after=2)
+    assert [session.get(url, params={"maxResults": 3}, timeout=30).status_code for _ in range(2)] == [200, 200]
+    for _ in range(3):
+        with pytest.raises(requests.exceptions.ConnectionError):
+            session.get(url, timeout=30)
+    sandbox.google.faults.restore_network()
+    assert session.get(url, timeout=30).status_code == 200
+
+
 def test_faults_are_switched_from_another_process(
     sandbox: Sandbox, session: requests.Session, url: str, control: Control
 ) -> None:

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+
+from zoomcal.sandbox import Sandbox
 
 
 @contextmanager
@@ -40,6 +43,16 @@ def test_it_says_where_it_is_in_one_line_and_leaves_nothing_behind(ending: str) 
         assert process.wait(timeout=30) == 0
         assert process.stdout.read() == ""
     assert not ca_file.exists()
+
+
+def test_a_port_is_kept_and_one_that_is_taken_is_refused() -> None:
+    with Sandbox.start() as first:
+        port = urlsplit(first.endpoints["google"]["calendar_url"]).port or 0
+        with pytest.raises(OSError, match="in use"):
+            Sandbox.start(port=port)
+    first.stop()
+    with Sandbox.start(port=port) as second:
+        assert urlsplit(second.endpoints["google"]["authorize_url"]).port == port
 
 
 def test_everything_is_served_over_tls_when_asked_for() -> None:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zoomcal.sandbox.listener import Connection, Network
 
-Kind = Literal["status", "slow", "cut", "reset", "truncate"]
+Kind = Literal["status", "slow", "cut", "reset", "truncate", "unplug"]
 _LONGEST_S = 120.0
 _REMEMBERED = 20_000
 
@@ -25,7 +25,8 @@ class Fault:
 
     kind: Kind
     """`status` answers with an error; `slow` answers late; `cut` hangs up in the middle of the body, after the request
-    took effect; `reset` breaks the connection before it does; `truncate` ends the JSON half-way in a complete answer.
+    took effect; `reset` breaks the connection before it does; `truncate` ends the JSON half-way in a complete answer;
+    `unplug` cuts the whole network at that moment, until it is restored.
     """
     path: str = ""
     """A part of the path; empty hits every one."""
@@ -175,6 +176,9 @@ class Misbehaving:
                 await self._app(scope, receive, send)
             case "reset":
                 await connection.reset_and_wait()
+            case "unplug":
+                self._faults.cut_network()
+                await connection.gone.wait()
             case "cut":
                 await self._app(scope, receive, _Halved(send, complete=False, connection=connection))
             case "truncate":
