@@ -157,6 +157,7 @@ class KeychainVault:
         self._choose = backend or system_backend
         self._backend: Backend | None = None
         self._memory: MemoryVault | None = None
+        self._proven = False
         self._known: dict[AccountId, _Known] = {}
         self._prompt = threading.RLock()
 
@@ -202,9 +203,14 @@ class KeychainVault:
         with self._prompt:
             if self._memory is None:
                 try:
-                    return keychain(_Entries(self._opened(), self._profile, account))
-                except _NoKeychain:
+                    done = keychain(_Entries(self._opened(), self._profile, account))
+                except _NoKeychain as error:
+                    if self._proven:
+                        raise KeychainError(detail=str(error)) from error
                     self._memory = MemoryVault()
+                else:
+                    self._proven = True
+                    return done
             return memory(self._memory)
 
     def _opened(self) -> Backend:
@@ -228,19 +234,20 @@ class KeychainVault:
         old = entries.header()
         text = json.dumps(secret)
         parts = [text[start : start + PART_LENGTH] for start in range(0, len(text), PART_LENGTH)]
-        header = _Header(old.generation + 1 if old else 1, len(parts), _checksum(text))
+        header = _Header(old.generation + 1 if old else entries.unused(), len(parts), _checksum(text))
         for index, part in enumerate(parts):
             entries.write(header.generation, index, part)
         entries.write_header(header)
         self._known[account] = _Known(header, secret)
         entries.remove(header.generation, since=len(parts))
-        entries.remove(header.generation - 1)
+        for generation in range(old.generation if old else 1, header.generation):
+            entries.remove(generation)
 
     def _removed(self, account: AccountId, entries: _Entries) -> None:
         header = entries.header()
         self._known[account] = _Known(header, None)
-        current = header.generation if header else 0
-        for generation in (current - 1, current, current + 1):
+        current = header.generation if header else 1
+        for generation in range(current - 1, max(current + 1, entries.unused()) + 1):
             entries.remove(generation)
         entries.remove_header()
         self._known[account] = _Known(None, None)
@@ -250,9 +257,9 @@ class KeychainVault:
         try:
             with account_lock(self._profile, account, timeout_s=0):
                 header = entries.header()
-                current = header.generation if header else 0
-                entries.remove(current - 1)
-                entries.remove(current + 1)
+                if header is not None:
+                    entries.remove(header.generation - 1)
+                    entries.remove(header.generation + 1)
         except (AccountBusy, KeychainError):
             _log.debug("The keychain entries of an account cannot be tidied now.")
 
@@ -298,6 +305,13 @@ class _Entries:
         for index in reversed(range(since, end)):
             self._delete(self._part(generation, index))
 
+    def unused(self) -> int:
+        """Return a generation without entries, for when no header tells which ones count."""
+        generation = 1
+        while self.read(generation, 0) is not None:
+            generation += 1
+        return generation
+
     def _part(self, generation: int, index: int) -> str:
         return f"{self._name} {generation}.{index}"
 
@@ -335,7 +349,7 @@ def _guarded(call: Callable[[], T]) -> T:
     try:
         return call()
     except InitError as error:
-        raise _NoKeychain from error
+        raise _NoKeychain(str(error)) from error
     except KeyringLocked as error:
         raise KeychainError(_LOCKED, detail=str(error)) from error
     except Exception as error:

@@ -1,7 +1,7 @@
 """How domain values become rows and come back.
 
 Columns hold what SQL asks about; the rest of a meeting or a card is one compact JSON array. Moments are whole
-microseconds since 1970 in UTC.
+microseconds since 1970 in UTC. Whoever changes an array's shape adds a migration that empties or rewrites the rows.
 """
 
 from __future__ import annotations
