@@ -74,8 +74,12 @@ def program(mode: str, arguments: list[str]) -> int:
                 longest = max(longest, turn.nsecsElapsed() / 1e9)
                 turn.restart()
 
+            def end() -> None:
+                report(painted, longest)
+                QApplication.quit()
+
             def synced(_: AccountId) -> None:
-                QTimer.singleShot(500, self, lambda: (report(painted, longest), QApplication.quit()))
+                QTimer.singleShot(500, self, end)
 
             ticker.setTimerType(Qt.TimerType.PreciseTimer)
             ticker.timeout.connect(tick)

@@ -59,21 +59,21 @@ def connected_core(described: dict[str, Any], profile: Path, *, contacts: bool =
 
 
 def _pages(core: ZoomCal, account: AccountId) -> list[bytes]:
-    """Return the bytes of every page that a sync reads."""
-    from zoomcal.providers.google import api
-
+    """Return the bytes of every page of events that a sync reads, by looking on while one runs."""
     pages: list[bytes] = []
-    parse = api.json.loads
+    parse = json.loads
 
-    def keep(body: bytes) -> Any:
-        pages.append(bytes(body))
-        return parse(body)
+    def keep(text: str | bytes, **options: Any) -> Any:
+        value = parse(text, **options)
+        if isinstance(value, dict) and "items" in value:
+            pages.append(text if isinstance(text, bytes) else text.encode())
+        return value
 
-    api.json.loads = keep
+    json.loads = keep
     try:
         core.sync(account, Event())
     finally:
-        api.json.loads = parse
+        json.loads = parse
     return pages
 
 

@@ -12,7 +12,7 @@ from threading import Event, Lock, RLock
 
 from zoomcal.domain.agenda import sync_window
 from zoomcal.domain.meetings import AccountId, Service
-from zoomcal.errors import Cancelled, Gone, NeedsReauth, ResyncNeeded, ZoomCalError
+from zoomcal.errors import Cancelled, Forbidden, Gone, NeedsReauth, ResyncNeeded, ZoomCalError
 from zoomcal.locks import account_lock
 from zoomcal.providers.base import Calendar, ServiceProvider, Session
 from zoomcal.secrets import Vault
@@ -160,8 +160,8 @@ class SyncEngine:
                     _stop_if(cancel)
                     rows.add(page)
                     count += len(page)
-            except Gone:
-                log.info("a calendar is gone")
+            except (Gone, Forbidden):
+                log.info("a calendar is gone, or not readable any more")
         return count
 
     def _pull_contacts(
