@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from zoomcal.catalogue import Sentence
 from zoomcal.joinlink import saying, services, stated
+from zoomcal.joinlink.address import is_zoom_host, parameters, split
 from zoomcal.joinlink.markup import Field, lowered
 from zoomcal.joinlink.model import Candidate, Fields, Finding, Kind, Link, Place
 from zoomcal.joinlink.plain import Seen
 from zoomcal.joinlink.repair import may_hide_letters, repaired
 from zoomcal.joinlink.wrappers import Unwrapped, unwrap
-from zoomcal.joinlink.zoom import Reading, Refusal, read
+from zoomcal.joinlink.zoom import Reading, Refusal, read, read_usual
 
 MILLIONS_READ = 2
 LONGEST_READ = MILLIONS_READ * 1_000_000
@@ -80,7 +81,7 @@ def survey(fields: Fields) -> tuple[Candidate, ...]:
 
 
 def _may_hide_zoom(low: str) -> bool:
-    return _SOPHOS in low or may_hide_letters(low)
+    return ("?" in low and _SOPHOS in low) or may_hide_letters(low)
 
 
 def _elsewhere(fields: Fields) -> Finding:
@@ -107,6 +108,9 @@ def _ways_in(place: Place, text: str, low: str) -> Iterator[_Judged]:
 
 
 def _judge(seen: Seen, place: Place) -> _Judged:
+    usual = read_usual(seen.url)
+    if usual:
+        return _Judged(seen, place, Unwrapped(seen.url), usual)
     unwrapped = unwrap(seen.url)
     if unwrapped.opaque:
         if seen.spare:
@@ -308,6 +312,10 @@ def _owner(judged: _Judged) -> str:
     reading = judged.reading
     if reading.is_way_in:
         return reading.key
+    if judged.unwrapped.opaque:
+        parts = split(judged.unwrapped.url)
+        named = parts is not None and any(is_zoom_host(value.lower()) for _, value in parameters(parts.query))
+        return stated.ZOOM if named else ""
     if reading.refusal is Refusal.RECORDING:
         return stated.RECORDING
     if reading.kind or reading.refusal not in (Refusal.FOREIGN, Refusal.LOOK_ALIKE):

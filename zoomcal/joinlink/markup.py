@@ -19,7 +19,7 @@ _INLINE = re.compile(
     rf"</?(?:wbr|b|big|i|u|s|em|strong|span|font|small|code|nobr|ins|del|strike|mark|tt|o:p)(?=[\s/>]){_ATTRIBUTES}>",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rf"</?[a-z!](?!ttps?:|oommtg:|oomus:)[^\s<>/]*{_ATTRIBUTES}>", re.IGNORECASE)
+_OTHER = re.compile(rf"(?:</?[a-z!](?!ttps?:|oommtg:|oomus:)[^\s<>/]*{_ATTRIBUTES}>\s*+)+", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:br|p|div|td|li|table)(?=[\s/>])")
 _MARKUP = re.compile(
     r"<(?:!--.*?(?:-->|\Z)"
@@ -87,18 +87,20 @@ class Field:
         if prose:
             self._keep(shown)
         if url := _href(href):
-            displayed = tuple(seen.url for seen in addresses(shown, _spots(spots, shown)))
+            at_spots = (match.start() for match in spots.finditer(lowered(shown)))
+            displayed = tuple(seen.url for seen in addresses(shown, at_spots))
             yield Seen(url, at, at, displayed, spare)
 
     def _passage(self, begin: int, end: int, spots: re.Pattern[str], prose: bool) -> Iterator[Seen]:
         if not prose and not spots.search(self._low, begin, end):
             return
         flat = self._flat(begin, end)
+        low = self._low if flat is self._text else lowered(flat)
         at = self._length
         if prose:
             self._keep(flat)
-        for seen in addresses(flat, _spots(spots, flat)):
-            yield seen._replace(begin=seen.begin + at, end=seen.end + at)
+        for seen in addresses(flat, (match.start() for match in spots.finditer(low))):
+            yield seen._replace(begin=seen.begin + at, end=seen.end + at) if at else seen
 
     def _keep(self, flat: str) -> None:
         self._prose.append(flat)
@@ -124,10 +126,6 @@ class Field:
             elif name == "originalsrc":
                 spare = entities_resolved(value)
         return href, spare
-
-
-def _spots(spots: re.Pattern[str], text: str) -> Iterator[int]:
-    return (match.start() for match in spots.finditer(lowered(text)))
 
 
 def _href(value: str) -> str:

@@ -28,8 +28,6 @@ _END = re.compile(
     r"\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\ufffc]"
 )
 _WINDOWS = (48, 512, 8192)
-_HARD_WRAP = re.compile(r"\s*[\r\n]+\s*")
-_LONGEST_BRACKETED = 4000
 _BESIDE = re.compile(r"\s?<(?=(?:https?|zoommtg|zoomus):)", re.IGNORECASE)
 _FOREIGN_SCHEME = re.compile(
     r"[^\w]*(?:javascript|vbscript|data|mailto|file|ftps?|sftp|tel|sms|sips?|callto|skype|msteams|intent|view-source"
@@ -75,13 +73,9 @@ def _token_begin(text: str, floor: int, spot: int) -> int:
 
 
 def _token(text: str, begin: int, spot: int) -> tuple[str, int]:
-    """Return the run that begins at `begin`, and its end; one in angle brackets may run over several lines."""
+    """Return the run that begins at `begin`, and its end."""
     stop = _END.search(text, spot)
     end = stop.start() if stop else len(text)
-    if stop and stop.group() in "\r\n" and text[begin - 1 : begin] == "<":
-        close = text.find(">", end, begin + _LONGEST_BRACKETED)
-        if close > 0 and text.find("<", end, close) < 0:
-            return _HARD_WRAP.sub("", text[begin:close]), close
     return text[begin:end], end
 
 

@@ -1,4 +1,4 @@
-"""Undoing what mail and calendar software left in a text: quoted-printable, JSON and iCalendar escapes."""
+"""Undoing what mail and calendar software left in a text: quoted-printable, hard wraps, JSON and iCalendar escapes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,21 @@ _BROKEN_LINES = 8
 """In one address."""
 _ESCAPED_EQUALS = re.compile(r"=3d", re.IGNORECASE)
 _PLAIN_PARAMETER = re.compile(r"[?&;][A-Za-z_]+=(?!3[dD]|\r?\n)")
+_HARD_WRAPPED = re.compile(
+    r"(?<=<)(?:https?|zoommtg|zoomus):[^\s<>]++(?:[^\S\r\n]*+[\r\n]\s*+[^\s<>]++)++(?=>)", re.IGNORECASE
+)
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _ESCAPE = re.compile(r"(?<!\\)\\(?:u00(?:26|3[dDfF]|2[fF])|[/nN,;])")
 _ESCAPES = {"/": "/", "n": "\n", "N": "\n", ",": ",", ";": ";"}
 
 
 def may_hide_letters(text: str) -> bool:
     """Whether damage may hide a word of `text` that is there once it is repaired."""
-    return "=\n" in text or "=\r" in text or ("&#" in text and _LETTER_ENTITY.search(text) is not None)
+    return (
+        ("=" in text and ("=\n" in text or "=\r" in text))
+        or ("&" in text and "&#" in text and _LETTER_ENTITY.search(text) is not None)
+        or ("<" in text and "<http" in text and _HARD_WRAPPED.search(text) is not None)
+    )
 
 
 def repaired(text: str) -> str:
@@ -32,7 +40,9 @@ def repaired(text: str) -> str:
         text = _without_quoted_printable(text)
     if "\\" in text:
         text = _ESCAPE.sub(_escaped, text)
-    if "&#" in text:
+    if "<" in text and "<http" in text and "\n" in text:
+        text = _HARD_WRAPPED.sub(lambda match: _LINE_BREAK.sub("", match.group()), text)
+    if "&" in text and "&#" in text:
         text = _LETTER_ENTITY.sub(lambda match: unescape(match.group()), text)
     return text
 
@@ -50,7 +60,7 @@ def entities_resolved(text: str) -> str:
 
 
 def _without_quoted_printable(text: str) -> str:
-    if _ESCAPED_EQUALS.search(text):
+    if "=3" in text and _ESCAPED_EQUALS.search(text):
         if _PLAIN_PARAMETER.search(text) is None:
             return a2b_qp(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
         return text

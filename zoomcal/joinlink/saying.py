@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from zoomcal.catalogue import Sentence, plural, sentence
 from zoomcal.joinlink.model import Place
 from zoomcal.joinlink.zoom import Refusal
@@ -24,6 +26,7 @@ _REFUSED = {
 }
 
 
+@cache
 def found(place: Place, wrappers: tuple[str, ...], *, shown: bool = False, passcode: bool = False) -> Sentence:
     """Say where a link was found.
 

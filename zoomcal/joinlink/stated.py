@@ -35,12 +35,12 @@ class Number(NamedTuple):
 
 
 _ID_LABELS = (
-    r"(?:meeting|webinar|conference|room|pmi|zoom)[\s_-]*(?:id|number|no\.|nr\.?|#)|pmi\b"
+    r"(?:meeting|webinar|pmi)[\s_-]*id|zoom[\s-]*(?:meeting[\s-]*)?(?:id|number|no\.|nr\.?|#)|pmi\b"
     r"|(?:id|identifiant|n°|numéro)[\s-]*(?:de\s+(?:la\s+)?|d['’])?(?:réunion|reunion|webinaire|webinar|conférence)"
     r"|(?:id|identificador|número)[\s-]*(?:de\s+(?:la\s+)?|del\s+)?(?:reunión|reunion|seminario web|conferencia)"
     r"|(?:id|número)[\s-]*(?:da\s+|de\s+|do\s+)?(?:reunião|reuniao|webinar|conferência)"
     r"|(?:id|numero)[\s-]*(?:della\s+|di\s+|del\s+)?(?:riunione|webinar)"
-    r"|meeting[\s-]*kennung|besprechungs[\s-]*id|konferenz[\s-]*id"
+    r"|meeting[\s-]*kennung|besprechungs[\s-]*id"
     r"|vergader(?:ings)?[\s-]*id|mötes[\s-]*id|møde[\s-]*id|møte[\s-]*id|kokous(?:tunnus|[\s-]*id)|kokouksen tunnus"
     r"|(?:id|identyfikator|numer)\s+(?:spotkania|zebrania)|id\s+(?:schůzky|schůze|setkání)|toplantı\s+(?:kimliği|id|no|numarası)"
     r"|(?:идентификатор|ідентифікатор|id)\s+(?:конференции|конференції|встречи|зустрічі)"
@@ -48,9 +48,9 @@ _ID_LABELS = (
     r"|(?:ミーティング|会議|ウェビナー|ミーティングの|会議の)\s*(?:id|番号)|(?:会议|會議|网络研讨会|網路研討會)\s*(?:id|号码?|號碼?|編號|编号)"
     r"|(?:회의|미팅|웨비나)\s*(?:id|번호|아이디)"
 )
-_BARE_ID = r"(?:zoom[^\n]{0,40}?[\s(,:;–-])id"
+_BARE_ID = r"zoom(?:[\s(,:;|–-]{1,3}(?:meeting|call|session|webinar|details|info)?){0,3}[\s(,:;|–-]id"
 _NUMBER = re.compile(r"(?<![\d+])\d(?:[ \u00a0\u2007\u2009\u202f\u3000\-\u2010-\u2013.]{0,2}\d){5,}+")
-_FILL = r"[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?(?:[:：=#]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
+_FILL = r"[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?(?:[:：=#–—-]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
 _ID_BEFORE = re.compile(rf"(?<![a-z])(?:{_ID_LABELS}|{_BARE_ID}){_FILL}\Z")
 _WIDEST_LABEL = 100
 _TEAMS_SHAPE = re.compile(r"\d{3}\D+\d{3}\D+\d{3}\D+\d{1,3}(?:\D+\d+)?\Z")
@@ -68,7 +68,7 @@ _OTHER_LABELS = (
 )
 _VALUE = (
     r"(?:[\s-]?(?:for|to)\s(?:the\s)?(?:zoom|meeting|webinar|call)|\s?\([^()\n:：]{0,30}\))?"
-    r"(?P<fill>[^\S\n]{0,3}(?:\*{1,2}|__?)?\s{0,3}[:：=](?:(?:\*{1,2}|__?)(?=\s))?\s{0,6}"
+    r"(?P<fill>[^\S\n]{0,3}(?:\*{1,2}|__?)?\s{0,3}(?:[:：=]|(?<=\s)[–—-](?=\s))(?:(?:\*{1,2}|__?)(?=\s))?\s{0,6}"
     r"|[^\S\n]{1,3}(?:is|ist|est|es|là|é|è)[:：]?[^\S\n]{1,3}|は[^\S\n]{0,3}|[\s|]{1,4}(?=[!-~]{0,40}\d)|(?=\d))"
     r"(?P<value>[!-~]{1,80})"
 )
@@ -89,15 +89,29 @@ _LONGEST_PASSCODE = 40
 
 _RULE = re.compile(r"^[ \t>]*(?:_{5,}|={5,}|-{5,}|~{5,}|\*{5,}|[─━―—]{4,})[ \t]*$", re.MULTILINE)
 _ZOOM_WORD = re.compile(
-    r"(?<![a-z0-9_.@%/-])(?<!not )(?<!not on )(?<!not a )(?<!no )(?<!no longer )(?<!instead of )(?<!rather than )"
-    r"(?<!kein )(?<!statt )zoom(?![a-z0-9_@%]|\.(?!us\b|com\b)[a-z]|-[a-z0-9\-]*\.[a-z]|\.(?:us|com)[.\-])"
-    r"(?! (?:in|out|into|level|lens)\b(?! \d))"
+    r"(?:(?<![a-z0-9_.@%/-])zoom(?![a-z0-9_@%]|\.(?!us\b|com\b)[a-z]|-[a-z0-9\-]*\.[a-z]|\.(?:us|com)[.\-])"
+    r"(?! (?:in|out|into|level|lens)\b(?! \d))|(?<=@)zoom\.us\b)"
+    r"(?!\s*(?:ではな|じゃな|の代わり|以外|(?:is|was|has been|will be)?\s*(?:no longer|not|replaced|cancelled|down)\b))"
 )
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:not|no|never|without|longer|replac(?:es|ed|ing)|instead of|rather than|away from"
+    r"|(?:moved|switched|migrated) from|isn['’]t|kein(?:e|en)?|nicht|statt|ohne|pas de|plus|au lieu de|sans|sin|sem|no es|không(?: dùng| phải)?)"
+    r"(?:\s+(?:on|a|an|our|usual|using|used?|via|in|the|de|über|auf|mit|par|por|en|là|qua)){0,3}|不是|不用|非)\s*\Z"
+)
+_WIDEST_NEGATION = 40
 _TOPIC = re.compile(
     r"^[ \t>*]*(?:topic|subject|title|thema|betreff|sujet|tema|asunto|assunto|argomento|主题|主題|トピック|chủ đề)"
     r"[ \t]*[:：].*$",
     re.MULTILINE,
 )
+
+
+def _named_zoom(low: str) -> Iterator[int]:
+    """Yield where a text speaks of Zoom and does not say that it is not the place."""
+    for match in _ZOOM_WORD.finditer(low):
+        at = match.start()
+        if not _NOT_BEFORE.search(low, max(0, at - _WIDEST_NEGATION), at):
+            yield at
 
 
 class _Spans:
@@ -129,7 +143,7 @@ class Prose:
         self._low = low = lowered(text)
         self._addresses = _Spans(covered)
         topics = _Spans(match.span() for match in _TOPIC.finditer(low))
-        words = (Mark(match.start(), ZOOM) for match in _ZOOM_WORD.finditer(low))
+        words = (Mark(at, ZOOM) for at in _named_zoom(low))
         others = (Mark(match.start(), OTHER) for match in services.MENTION.finditer(low))
         named = (*words, *(mark for mark in others if mark.at not in topics))
         self._services = sorted([*(mark for mark in named if mark.at not in self._addresses), *links])
@@ -223,6 +237,10 @@ def _trimmed(value: str) -> str:
     if value.startswith("**") and value.endswith("**"):
         value = value[2:-2]
     passcode = value.rstrip(_AFTER_PASSCODE)
+    if passcode[:1] == "(" and passcode != value:
+        passcode = passcode[1:]
+    if len(passcode) > 1 and passcode[0] == passcode[-1] and passcode[0] in "\"'`":
+        passcode = passcode[1:-1]
     if len(passcode) > _LONGEST_PASSCODE or "://" in passcode or _NO_PASSCODE.match(passcode):
         return ""
     return passcode

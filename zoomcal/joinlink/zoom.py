@@ -57,6 +57,8 @@ LONGEST_OPENED = 2000
 _CLEAN = re.compile(r"[A-Za-z0-9._~:/?#@!$&+,;=%\-]+")
 _ESCAPED_END = re.compile(r"%(?:3[CE]|2[02]|0[9AD]|C2%A0|E2%80%8B|E3%80%8[12]|EF%BB%BF|EF%BC%8C)", re.IGNORECASE)
 _TRAILING = ".,;:!?"
+_GLUED_WORD = re.compile(r"(?<=\.1)(?:Meeting|Passcode|Password|One|Dial|Find|Join|Topic|Time|Kenncode)[A-Za-z:]*\Z")
+"""A new passcode ends in `.1`; a word of the invitation may be glued to it where a line break was lost."""
 
 _MEETING = re.compile(
     r"/{1,2}(?:"
@@ -90,6 +92,22 @@ _NAMED_LIKE = re.compile(r"zoom[.\-]?us|zoom\.com|zoomgov|zoom-?x\.de|zoom\.com\
 _CONFERENCE_NUMBER = re.compile(r"[0-9]{9,11}\Z")
 
 
+_USUAL = re.compile(
+    r"https://((?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.){0,3}zoom\.us)/j/([0-9]{9,11})\?pwd=([A-Za-z0-9_\-]{1,64}(?:\.[A-Za-z0-9]{1,3})?)\Z"
+)
+
+
+def read_usual(url: str) -> Reading | None:
+    """Return what `read` returns, for an undamaged link in its most usual form; None for every other address."""
+    match = _USUAL.match(url)
+    if match is None:
+        return None
+    host, number, passcode = match.groups()
+    if host in _NO_MEETINGS_HERE or "xn--" in host or not number.strip("0"):
+        return None
+    return Reading(url, host, Kind.JOIN, number, passcode)
+
+
 def read(url: str) -> Reading:
     """Return what `url`, already unwrapped, means at Zoom."""
     clean = _cut(url)
@@ -118,7 +136,7 @@ def _cut(url: str) -> str:
     clean = match.group()
     if "%" in clean and (ended := _ESCAPED_END.search(clean)):
         clean = clean[: ended.start()]
-    return clean.rstrip(_TRAILING)
+    return _GLUED_WORD.sub("", clean.rstrip(_TRAILING))
 
 
 def _foreign(url: str, parts: Address) -> Reading:
