@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
+    gc.disable()  # nothing is garbage before the first paint; ui.main switches it on again
     from ui.main import run
 
     return run(options)

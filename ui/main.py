@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import icons
 from ui.bridge.desk import Desk
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     except ZoomCalError as error:
         speak("")
         if options.screenshot is None:
-            QMessageBox.critical(None, "ZoomCal", say(error.sentence))
+            _alert(None, error)
         raise
     window = Window(core, Path(options.screenshot) if options.screenshot else None)
     window.show()
@@ -117,6 +118,7 @@ class Window(QObject):
     # -- after the first paint ----------------------------------------------------------------------------------------
     def _start(self) -> None:
         log.info("the window is painted")
+        gc.enable()
         QApplication.setWindowIcon(icons.application_icon())
         self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)
 
@@ -139,7 +141,7 @@ class Window(QObject):
             log.error("%s", error)
             QApplication.exit(1)
             return
-        QMessageBox.critical(self.shell, "ZoomCal", say(error.sentence))
+        _alert(self.shell, error)
 
     def _sync_due(self) -> None:
         self.desk.sync_due(visible=self.shell.isVisible() and not self.shell.isMinimized())
@@ -164,6 +166,12 @@ class Window(QObject):
     def _take_picture(self) -> None:
         saved = self.shell.grab().save(str(self._screenshot))
         QApplication.exit(0 if saved else 1)
+
+
+def _alert(parent: QWidget | None, error: ZoomCalError) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    QMessageBox.critical(parent, "ZoomCal", say(error.sentence))
 
 
 def _log_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:

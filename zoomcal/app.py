@@ -11,26 +11,27 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from zoomcal import joinlink
 from zoomcal.catalogue import Sentence, sentence
-from zoomcal.diagnostics import describe
 from zoomcal.domain.agenda import Agenda, AgendaItem, Source, make_agenda, sync_window
 from zoomcal.domain.meetings import AccountId, CalendarKey, Key, Service
-from zoomcal.endpoints import Endpoints
 from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
 from zoomcal.joinlink.model import Candidate, Fields
-from zoomcal.joinlink.opener import Opener
-from zoomcal.joinlink.opening import address_for
 from zoomcal.localtime import local_zone, utc_now
 from zoomcal.locks import account_lock
-from zoomcal.policy import Policy
 from zoomcal.providers.base import Grant, ServiceProvider, SignIn
-from zoomcal.secrets import Vault
 from zoomcal.settings import Account, ChosenCalendar, Kept, Settings, SettingsFile
 from zoomcal.store import Store
 from zoomcal.sync.engine import OnProgress, SyncEngine, SyncProgress
 from zoomcal.sync.health import SERVICE_NAMES, Health, HealthKind
+
+if TYPE_CHECKING:
+    from zoomcal.endpoints import Endpoints
+    from zoomcal.joinlink.opener import Opener
+    from zoomcal.policy import Policy
+    from zoomcal.secrets import Vault
 
 __all__ = [
     "AccountView",
@@ -260,6 +261,8 @@ class ZoomCal:
 
     def link_text(self, item: AgendaItem) -> str:
         """Return what *Copy Link* puts on the clipboard: the https address; empty when there is none. Quick."""
+        from zoomcal.joinlink.opening import address_for
+
         link = item.meeting.finding.link
         return address_for(link, native=False) if link and item.meeting.finding.is_zoom else ""
 
@@ -387,6 +390,8 @@ class ZoomCal:
     # -- the end ------------------------------------------------------------------------------------------------------
     def diagnostics(self) -> str:
         """Return a text safe to post in public (SPEC S-2): no names, addresses, titles, links or secrets."""
+        from zoomcal.diagnostics import describe
+
         return describe(self.accounts(), self._file.read().settings, self.vault, self.profile / "logs" / "zoomcal.log")
 
     def close(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPointF, QRect, QRectF, QSize, Qt, QVariantAnimation
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QWidget
 
@@ -10,6 +12,9 @@ from ui import icons
 from ui.theme import RADIUS_SMALL, look, scaled
 from ui.widgets.buttons import HIT
 from ui.widgets.focus import Focus
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QVariantAnimation
 
 
 class _Toggle(QCheckBox):
@@ -114,6 +119,8 @@ class Switch(_Toggle):
         painter.setOpacity(1)
 
     def _move_knob(self, on: bool) -> None:
+        from PySide6.QtCore import QEasingCurve, QVariantAnimation
+
         goal = 1.0 if on else 0.0
         if self._motion is not None:
             self._motion.stop()
