@@ -329,6 +329,50 @@ def test_what_belongs_to_others_cannot_be_changed(sandbox: Sandbox, api: Api) ->
     assert reason(api.session.get(api.url(event_id="nosuchevent"), timeout=30)) == (404, "notFound")
 
 
+def test_attendees_beyond_the_number_asked_for_are_left_out_but_oneself(sandbox: Sandbox, api: Api) -> None:
+    event = sandbox.google.events.named("Weekly product review")
+    url = api.url(event_id=event["id"])
+    assert len(event["attendees"]) == 9
+    cut = api.session.get(url, params={"maxAttendees": 3}, timeout=30).json()
+    assert ([each["email"] for each in cut["attendees"]], cut["attendeesOmitted"]) == ([ME], True)
+    whole = api.session.get(url, params={"maxAttendees": 9}, timeout=30).json()
+    assert whole["attendees"] == event["attendees"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start": {"dateTime": "2026-05-05T09:00:00"}},
+        {"start": {"dateTime": "tomorrow", "timeZone": BERLIN}},
+        {"start": {"dateTime": "2026-05-05T09:00:00", "timeZone": "Mars/Olympus"}},
+        {"end": {"date": "2026-05-41", "dateTime": None}},
+        {"end": {"date": "2026-05-05"}},
+        {"colour": "red"},
+        {"start": None},
+        {"end": {"date": "2026-05-05", "dateTime": None, "timeZone": None}},
+    ],
+)
+def test_a_change_out_of_order_is_refused_and_changes_nothing(sandbox: Sandbox, api: Api, changes: Json) -> None:
+    event = sandbox.google.events.named("Design critique")
+    if changes.get("start"):
+        changes["start"] = {"timeZone": None, **changes["start"]}
+    assert api.patch(event, changes).status_code == 400
+    assert sandbox.google.events.named("Design critique")["etag"] == event["etag"]
+
+
+def test_what_somebody_else_does_to_one_occurrence_is_seen(sandbox: Sandbox, api: Api) -> None:
+    diary = sandbox.google.events
+    today = {"singleEvents": "true", "q": "stand-up", "timeMin": _in(2), "timeMax": _in(5)}
+    first, second, *others = [each["id"] for each in api.all(**today)]
+    diary.change(first, summary="Stand-up, outside")
+    diary.remove(second)
+    left = {each["id"]: each["summary"] for each in api.all(**today)}
+    assert left == {first: "Stand-up, outside"} | dict.fromkeys(others, "Stand-up, delivery team")
+    for unknown in (diary.change, diary.remove):
+        with pytest.raises(KeyError):
+            unknown("nosuchevent")
+
+
 def test_an_event_is_inserted_once_and_only_whole(api: Api, empty: str) -> None:
     body = timed("2026-05-05T09:00:00", "2026-05-05T10:00:00", summary="New", id="abc123")
     inserted = api.session.post(api.url(empty), json=body, timeout=30).json()

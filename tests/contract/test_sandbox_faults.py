@@ -180,6 +180,15 @@ def test_faults_are_switched_from_another_process(
     assert report["asked"][-1] == "GET /google/calendar/v3/calendars/primary/events"
     control("clear")
     assert session.get(url, timeout=30).status_code == 200
+    control("empty-first-page", on=True)
+    assert session.get(url, timeout=30).json()["items"] == []
+    control("empty-first-page", on=False)
+    token = session.get(url, params={"maxResults": 2500}, timeout=30).json()["nextSyncToken"]
+    assert control("forget-sync-tokens").status_code == 204
+    assert session.get(url, params={"syncToken": token}, timeout=30).status_code == 410
+    assert control("allow-only", scopes=[]).status_code == 204
+    control("expire-access")
+    assert session.get(url, timeout=30).status_code == 401
     control("end-grants")
     assert session.get(url, timeout=30).status_code == 401
     for wrong in ({"do": "dance"}, {"do": "fault", "kind": "dance"}, {"do": "fault", "kind": "cut", "colour": 1}, {}):

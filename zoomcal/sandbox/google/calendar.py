@@ -173,7 +173,7 @@ class CalendarApi:
         organizing = event.body["organizer"].get("self") and not event.body.get("locked")
         if not organizing and not event.body.get("guestsCanModify") and not changes.keys() <= _OWN_COPY:
             raise Problem(403, "forbiddenForNonOrganizer")
-        merged = _merged(event.body, changes)
+        merged = {"status": "confirmed"} | _merged(event.body, changes)
         merged["sequence"] = event.body.get("sequence", 0) + (1 if {"start", "end"} & changes.keys() else 0)
         _check_times(merged, calendar)
         stored = calendar.replace(merged)
@@ -262,13 +262,15 @@ def _has_time(stamp: object) -> TypeGuard[Json]:
 
 def _check_times(body: Json, calendar: Calendar) -> None:
     for name in ("start", "end"):
-        stamp = body[name]
+        stamp = body.get(name)
         if not _has_time(stamp):
             raise Problem(400, "invalid", f"Invalid {name} time.")
         if "dateTime" in stamp:
             body[name] = stamp | _with_offset(stamp, calendar)
         else:
             _check_date(stamp["date"])
+    if body["start"].keys() & {"date"} != body["end"].keys() & {"date"}:
+        raise Problem(400, "invalid", "Start and end times must either both be date or both be dateTime.")
     if "recurrence" in body and "dateTime" in body["start"] and "timeZone" not in body["start"]:
         raise Problem(400, "required", "Missing time zone definition for start time.")
     event = Event(body | {"id": "", "status": ""}, 0, calendar.tzinfo)
