@@ -18,7 +18,7 @@ from ui.i18n import Tongue, say, speak, tongue, tr, tr_in
 from zoomcal.catalogue import TRANSLATIONS, plural, sentence
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"sentence": None, "plural": (1, 2), "tr": None, "tr_in": ((1, "c"), 2)}
+KEYWORDS = {"sentence": None, "plural": (1, 2), "tr": None, "text": None, "tr_in": ((1, "c"), 2)}
 PO = TRANSLATIONS / "vi" / "LC_MESSAGES" / "zoomcal.po"
 
 

@@ -52,15 +52,15 @@ _NO_LINK: dict[str, object] = {"is_zoom": False, "kind": None, "meeting_id": Non
 def _fields(given: object) -> Fields:
     named = given if isinstance(given, dict) else {}
 
-    def text(name: str) -> str:
+    def field(name: str) -> str:
         value = named.get(name)
         return value if isinstance(value, str) else ""
 
     return Fields(
-        conference_url=text("conference_url"),
-        location=text("location"),
-        description=text("description"),
-        body_html=text("body_html"),
+        conference_url=field("conference_url"),
+        location=field("location"),
+        description=field("description"),
+        body_html=field("body_html"),
     )
 
 
