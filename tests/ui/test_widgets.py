@@ -104,9 +104,7 @@ def test_the_ring_scrolls_with_its_control(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: Switch("Calendar"), lambda: CalendarCheck("R&D", "plum")])
-def test_a_toggle_is_a_check_box_to_everyone(
-    qtbot: QtBot, make: Callable[[], QCheckBox]
-) -> None:
+def test_a_toggle_is_a_check_box_to_everyone(qtbot: QtBot, make: Callable[[], QCheckBox]) -> None:
     toggle = make()
     shown(qtbot, toggle)
     heard: list[bool] = []
