@@ -80,10 +80,14 @@ class MeetingDelegate(QStyledItemDelegate):
         self._button_font = scaled(weight=QFont.Weight.Medium)
         self._filled_font = scaled(weight=QFont.Weight.DemiBold)
         short = QLocale.FormatType.ShortFormat
-        times = [tongue().locale.toString(QTime(hour, 58), short) for hour in (10, 20, 22)] + [tr("All day")]
+        times = [tongue().locale.toString(QTime(hour, 58), short) for hour in (10, 20, 22)]
         words = [action_text(action) for action in (Action.JOIN, Action.START)]
         self.measures = Measures(
-            time_width=max(40, *(QFontMetrics(self._start_font).horizontalAdvance(text) for text in times)),
+            time_width=max(
+                40,
+                QFontMetrics(self._heading_font).horizontalAdvance(tr("All day")),
+                *(QFontMetrics(self._start_font).horizontalAdvance(text) for text in times),
+            ),
             button_width=max(72, *(QFontMetrics(self._filled_font).horizontalAdvance(word) + 24 for word in words)),
             topic_height=QFontMetrics(self._topic_font).height(),
             small_height=QFontMetrics(self._small_font).height(),
@@ -201,7 +205,7 @@ class MeetingDelegate(QStyledItemDelegate):
 
     def _paint_times(self, painter: QPainter, theme: Theme, laid: Laid) -> None:
         start = laid.rects.start if laid.row.end else laid.rects.start.united(laid.rects.end)
-        painter.setFont(self._start_font)
+        painter.setFont(self._start_font if laid.row.end else self._heading_font)
         painter.setPen(theme.colour("text"))
         painter.drawText(start, _LEFT, laid.row.start)
         painter.setFont(self._end_font)

@@ -366,7 +366,7 @@ class Details(QScrollArea):
         window = QDialog(self)
         window.setWindowTitle(topic_of(item))
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        text = QPlainTextEdit(read_description(item.meeting.description, READ).text)
+        text = QPlainTextEdit(read_description(item.meeting.description, READ, READ).text)
         text.setReadOnly(True)
         buttons = QDialogButtonBox()
         buttons.addButton(tr("Done"), QDialogButtonBox.ButtonRole.RejectRole)

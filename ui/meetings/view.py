@@ -268,7 +268,7 @@ class _HiddenLine(QWidget):
         super().__init__()
         self._items: tuple[AgendaItem, ...] = ()
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 4, 20, 8)
+        row.setContentsMargins(16, 4, 16, 8)
         self.words = small()
         self.button = Button(tr("Show"), Kind.TEXT)
         self.button.clicked.connect(self._ask)

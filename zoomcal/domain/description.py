@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 SHOWN = 12_000
 """How many characters of a description are shown unasked: what can be laid out in a moment."""
-READ = 2_000_000
-"""How many characters of a description are looked at at all."""
+READ_AT_FIRST, READ = 100_000, 1_000_000
+"""How many characters of a description, markup included, are looked at unasked, and at all."""
 LONGEST_ADDRESS = 2_000
 LONGEST_LINE = 500
 """Topics, names and places are cut here before they reach a line on the screen."""
@@ -40,14 +40,16 @@ class Description:
         return "".join(span.text for span in self.spans)
 
 
-def read_description(source: str, shown: int = SHOWN) -> Description:
-    """Return the first `shown` characters of what `source` says; never raises, in time linear in its size.
+def read_description(source: str, shown: int = SHOWN, read: int = READ_AT_FIRST) -> Description:
+    """Return the first `shown` characters of what the first `read` of `source` say.
+
+    It never raises and takes time linear in what it reads.
 
     Text stands as it was written. HTML loses its tags, scripts, styles and comments; block elements end a line.
     Only https addresses of public host names stay links (`safe_address`).
     """
-    whole = len(source) <= READ
-    source = source[:READ]
+    whole = len(source) <= read
+    source = source[:read]
     page = _Page(shown)
     pieces = _html_pieces(source) if _MARKUP.search(source) else _text_pieces(source)
     fits = all(page.add(text, url) for text, url in pieces)
