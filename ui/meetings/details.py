@@ -39,7 +39,7 @@ from ui.widgets.frames import HealthLine, Tone
 from ui.widgets.text import Line, Text
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.agenda import AgendaItem
-from zoomcal.domain.description import READ, one_line, read_description
+from zoomcal.domain.description import READ, read_description
 from zoomcal.domain.meetings import Answer, Role
 from zoomcal.joinlink.model import Candidate
 
@@ -261,9 +261,8 @@ class Details(QScrollArea):
     def _build_link(self, item: AgendaItem) -> None:
         meeting, link = item.meeting, item.meeting.finding.link
         fields: list[tuple[str, QWidget]] = []
-        place = one_line(meeting.location)
-        if place and not (link and place == link.url):
-            fields.append((tr("Location"), Wrapped(place)))
+        if place := words.place(item):
+            fields.append((tr("Location"), Wrapped(place, most_lines=3)))
         if link and link.meeting_id:
             number = NumberField(link.meeting_id)
             number.copied.connect(partial(announce, self, tr("Copied")))

@@ -188,6 +188,7 @@ class MeetingsView(QWidget):
             self.list.set_narrow(narrow)
             self.head.set_narrow(narrow)
             self.troubles.set_narrow(narrow)
+            self.hidden_line.set_narrow(narrow)
         self._alone, self._narrow = alone, narrow
         self._arrange()
         self._make_room()
@@ -267,15 +268,20 @@ class _HiddenLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._items: tuple[AgendaItem, ...] = ()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 8)
+        self._row = QHBoxLayout(self)
         self.words = small()
         self.button = Button(tr("Show"), Kind.TEXT)
         self.button.clicked.connect(self._ask)
-        row.addWidget(self.words)
-        row.addWidget(self.button)
-        row.addStretch()
+        self._row.addWidget(self.words)
+        self._row.addWidget(self.button)
+        self._row.addStretch()
+        self.set_narrow(False)
         self.hide()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Keep the list's edges."""
+        edge = 16 if narrow else 20
+        self._row.setContentsMargins(edge, 4, edge, 8)
 
     def show_items(self, items: tuple[AgendaItem, ...]) -> None:
         """Say how many are hidden; nothing where none is."""

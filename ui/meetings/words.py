@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -14,6 +15,7 @@ from zoomcal.domain.description import one_line
 from zoomcal.domain.meetings import Answer, Attendee, Role
 
 STALE = timedelta(hours=1)
+_ADDRESS = re.compile(r"\b[a-zA-Z]{2,20}://\S+")
 
 
 def moment_chip(item: AgendaItem, now: datetime) -> str:
@@ -100,6 +102,14 @@ def answer_text(attendee: Attendee) -> str:
     }[attendee.answer]
     comment = one_line(attendee.comment)
     return tr("{answer}, “{comment}”", answer=answer, comment=comment) if comment else answer
+
+
+def place(item: AgendaItem) -> str:
+    """Return the location; where a join link is known without the addresses in it, which may hold a passcode."""
+    location = item.meeting.location
+    if item.meeting.finding.link is not None:
+        location = _ADDRESS.sub(" ", location)
+    return one_line(location).strip(" ;,|·-")
 
 
 def last_sync(accounts: Iterable[AccountView]) -> datetime | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 SHOWN = 12_000
 """How many characters of a description are shown unasked: what can be laid out in a moment."""
-READ_AT_FIRST, READ = 100_000, 1_000_000
+READ_AT_FIRST, READ = 60_000, 1_000_000
 """How many characters of a description, markup included, are looked at unasked, and at all."""
 LONGEST_ADDRESS = 2_000
 LONGEST_LINE = 500

@@ -347,6 +347,13 @@ def test_zones_have_a_city_and_an_offset() -> None:
     assert words.zone_text(UTC, winter) == "GMT"
 
 
+def test_a_location_does_not_give_the_passcode_away() -> None:
+    address = "https://saomai.zoom.us/j/81234567890?pwd=s3cret"
+    assert words.place(item("x", location=address)) == ""
+    assert words.place(item("x", location=f"Room Lotus; {address}")) == "Room Lotus"
+    assert words.place(item("x", location="https://teams.example/x", finding=NO_LINK)) == "https://teams.example/x"
+
+
 def test_meeting_ids_are_grouped_as_zoom_does() -> None:
     grouped = [words.grouped_id(digits) for digits in ("123456789", "9542103377", "81234567890", "12")]
     assert grouped == ["123 456 789", "954 210 3377", "812 3456 7890", "12"]
