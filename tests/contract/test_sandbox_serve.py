@@ -19,7 +19,7 @@ from zoomcal.sandbox import Sandbox
 
 @contextmanager
 def running(*options: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "zoomcal.sandbox", *options]
+    command = [sys.executable, "-m", "zoomcal", "sandbox", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process

@@ -1,27 +1,15 @@
-"""The sandbox as a process of its own: `zoomcal sandbox`, and `python -m zoomcal.sandbox`."""
+"""The sandbox as a process of its own: `zoomcal sandbox`."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
 from typing import TextIO
 
 from zoomcal.sandbox.server import Clock, Sandbox, system_clock
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of `zoomcal sandbox`."""
-    parser.add_argument("--port", type=int, default=0, help="where the services listen; any free port by default")
-    parser.add_argument("--tls", action="store_true", help="serve everything over TLS, not the token endpoints alone")
-    parser.add_argument("--events", type=int, default=0, metavar="N", help="add N events to the sample's own")
-    parser.add_argument("--contacts", type=int, default=0, metavar="N", help="add N contacts to the sample's own")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other sample data")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
 
 
 def serve(
@@ -53,15 +41,6 @@ def serve(
         while not stopped.wait(1.0):
             continue
     return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="zoomcal sandbox", description="Local services that speak the real protocols."
-    )
-    add_arguments(parser)
-    return serve(**vars(parser.parse_args(arguments)))
 
 
 def _wait_for_end(stopped: threading.Event) -> None:
