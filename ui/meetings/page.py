@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +18,9 @@ from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
 from zoomcal.joinlink.model import Candidate, Place
 from zoomcal.sync.health import HealthKind
+
+SURVEY_AFTER_MS = 120
+"""How long a meeting stays selected before its other links are looked up: not while arrow keys pass it by."""
 
 
 class MeetingsPage(QWidget):
@@ -44,9 +47,9 @@ class MeetingsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
+        self._survey = QTimer(self, singleShot=True, interval=SURVEY_AFTER_MS)
         self._listen()
         self._show()
-        self._look_up(self.view.list.item())
 
     def panes(self) -> list[QWidget]:
         """Return what takes the focus in each pane that is visible."""
@@ -64,7 +67,8 @@ class MeetingsPage(QWidget):
         view.connect_requested.connect(self.connect_requested)
         view.accounts_requested.connect(self.accounts_requested)
         view.continue_requested.connect(lambda account: self.continue_requested.emit(desk.account(account)))
-        view.selected.connect(self._look_up)
+        view.selected.connect(lambda _: self._survey.start())
+        self._survey.timeout.connect(self._look_up)
         view.join_requested.connect(self._join)
         view.shown_again.connect(lambda item: desk.do(lambda: desk.core.hide(item.key, hidden=False)))
         details.hide_requested.connect(lambda item: desk.do(lambda: desk.core.hide(item.key, hidden=True)))
@@ -97,7 +101,8 @@ class MeetingsPage(QWidget):
             if health.kind in _TOLD and before.get(account.id, health.kind) is not health.kind and health.sentence:
                 announce(self, say(health.sentence))
 
-    def _look_up(self, item: AgendaItem | None) -> None:
+    def _look_up(self) -> None:
+        item = self.view.details.item
         if item is None:
             return
         core = self._desk.core
