@@ -81,14 +81,14 @@ class SyncEngine:
             return account.id not in self._syncing and pace.is_due(self._now(), watched=watched)
 
     def _condition(self, account: Account, last_sync: datetime | None) -> Condition:
-        active = account.calendar or account.contacts
         return Condition(
             service=account.service,
             name=account.name,
             last_sync=last_sync,
-            error=self._errors.get(account.id) if active else None,
+            error=self._errors.get(account.id),
             retry_at=self._paces.get(account.id, Pace()).retry_at,
             syncing=account.id in self._syncing,
+            active=account.calendar or account.contacts,
         )
 
     # -- pulling ------------------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ class Condition:
     error: ZoomCalError | None = None
     retry_at: datetime | None = None
     syncing: bool = False
+    active: bool = True
+    """False where both switches are off: nothing is asked of it, so nothing is wrong with it."""
 
 
 def healths(conditions: Mapping[AccountId, Condition]) -> dict[AccountId, Health]:
@@ -70,13 +72,14 @@ def healths(conditions: Mapping[AccountId, Condition]) -> dict[AccountId, Health
 
     When no account at all can be reached the person is offline, and that is one fact, not one fault an account.
     """
-    offline = bool(conditions) and all(isinstance(c.error, Offline) for c in conditions.values())
+    active = [condition for condition in conditions.values() if condition.active]
+    offline = bool(active) and all(isinstance(condition.error, Offline) for condition in active)
     return {account: _health(condition, offline=offline) for account, condition in conditions.items()}
 
 
 def _health(condition: Condition, *, offline: bool) -> Health:
     error = condition.error
-    if error is None:
+    if error is None or not condition.active:
         kind = HealthKind.SYNCING if condition.syncing else HealthKind.OK
         return Health(kind=kind, last_sync=condition.last_sync)
     kind, said, cause = _judged(condition, error, offline=offline)

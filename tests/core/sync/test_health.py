@@ -35,6 +35,11 @@ def test_one_unreachable_account_is_its_own_fault_and_all_of_them_mean_offline()
     assert str(every[LAN].sentence).startswith("You are offline. Meetings are as of")
 
 
+def test_an_account_that_is_switched_off_is_well_and_does_not_keep_the_person_online() -> None:
+    found = healths({LAN: condition(Offline()), MAI: condition(Offline(), active=False)})
+    assert [health.kind for health in found.values()] == [HealthKind.OFFLINE, HealthKind.OK]
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
