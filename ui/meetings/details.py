@@ -304,7 +304,9 @@ class Details(QScrollArea):
             label.setMinimumHeight(HIT)
             row = 2 * number if self._slim else number
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addLayout(_centred(field), row + 1 if self._slim else row, 0 if self._slim else 1)
+            grid.addLayout(
+                _centred(field, indented=not self._slim), row + 1 if self._slim else row, 0 if self._slim else 1
+            )
         self._column.addLayout(grid)
 
     def _add_line(self) -> None:
@@ -393,11 +395,11 @@ def _chips(item: AgendaItem) -> list[tuple[str, str, str]]:
     return [chip for chip in chips if chip]
 
 
-def _centred(field: QWidget) -> QVBoxLayout:
+def _centred(field: QWidget, *, indented: bool) -> QVBoxLayout:
     """Put a field's first line on the middle of its label, which is as high as a button."""
     box = QVBoxLayout()
     line = 0 if isinstance(field, NumberField | PasscodeField) else max(0, HIT - field.fontMetrics().height())
-    left = 0 if isinstance(field, PeopleField) else BARE_PADDING
+    left = BARE_PADDING if indented and not isinstance(field, PeopleField) else 0
     box.setContentsMargins(left, line // 2, 0, line // 2)
     box.addWidget(field)
     return box

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.i18n import say, tr
 from ui.meetings import words
 from ui.meetings.prose import BARE_PADDING, Followed, Wrapped
+from ui.sidebar import base_px
 from ui.theme import SMALL, look
 from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.frames import Avatar, HealthLine, Tone
@@ -36,7 +37,7 @@ class HostField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(Avatar(str(person) or name))
+        row.addWidget(_avatar(str(person) or name))
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(ElidedText(name))
@@ -78,6 +79,10 @@ class PeopleField(QWidget):
             self.more.set_text(tr("Show all {n}", n=len(self._people)))
 
 
+def _avatar(name: str) -> Avatar:
+    return Avatar(name, max(28, round(base_px() * 28 / 13)))
+
+
 def _person(attendee: Attendee) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
@@ -85,7 +90,7 @@ def _person(attendee: Attendee) -> QWidget:
     layout.setSpacing(10)
     name = ElidedText(one_line(str(attendee.person)))
     name.setMinimumWidth(min(NAME_LEAST, name.fontMetrics().horizontalAdvance(name.text())))
-    layout.addWidget(Avatar(name.text()))
+    layout.addWidget(_avatar(name.text()))
     layout.addWidget(name, 1)
     answer = ElidedText(words.answer_text(attendee), factor=SMALL, colour="text2")
     answer.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)

@@ -147,6 +147,24 @@ def test_the_button_answers_to_the_pointer(rows: MeetingList) -> None:
     assert ground() == QColor(LIGHT.accent_press)
 
 
+def test_the_keyboards_focus_is_ringed_and_the_mouses_is_not(rows: MeetingList, qtbot: QtBot) -> None:
+    with qtbot.waitActive(rows):
+        rows.activateWindow()
+
+    def edge() -> QColor:
+        ground = rows.visualRect(rows.rows.index(1)).adjusted(8, 0, -8, 0)
+        picture = rows.viewport().grab().toImage()
+        return QColor(picture.pixel(QPoint(ground.center().x(), ground.top() + 1) * picture.devicePixelRatio()))
+
+    rows.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert edge() == QColor(LIGHT.selected)
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    QTest.keyClick(rows, Qt.Key.Key_Up)
+    assert edge() == QColor(LIGHT.focus)
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualRect(rows.rows.index(1)).center())
+    assert edge() == QColor(LIGHT.selected)
+
+
 def test_the_selection_follows_its_meeting(rows: MeetingList) -> None:
     rows.select(rows.rows.entries[7].key)  # type: ignore[arg-type]
     rows.rows.set_agenda(agenda(later=[item("z", at(12)), item("c", at(15, 30), finding=LOOK_ALIKE)]), NOW)
