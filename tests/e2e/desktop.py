@@ -155,7 +155,7 @@ PROGRAM = [sys.executable, "-m", "ui.launch"]
 
 
 @contextmanager
-def desktop(folder: Path) -> Iterator[Desktop]:
+def desktop(folder: Path, screen_size: str = "1280x900") -> Iterator[Desktop]:
     """Start a desktop in `folder`; everything of it is ended afterwards."""
     env = _clean_environment(folder)
     with ExitStack() as running:
@@ -169,7 +169,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
             return program
 
         screen = run(
-            "Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", stdout=subprocess.PIPE
+            "Xvfb", "-displayfd", "1", "-screen", "0", f"{screen_size}x24", "-nolisten", "tcp", stdout=subprocess.PIPE
         )
         env["DISPLAY"] = f":{_line(screen.stdout)}"
         bus = run("dbus-daemon", "--session", "--nofork", "--print-address=1", stdout=subprocess.PIPE)

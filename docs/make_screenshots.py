@@ -1,0 +1,162 @@
+"""Take the pictures of docs/screenshots anew: `python docs/make_screenshots.py [NAME…]`.
+
+Each shows the real program on a virtual screen, with an account of the sandbox signed in through its consent page.
+Needs what the tests on a screen need, and ImageMagick's `import`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.e2e.conftest import write_endpoints  # noqa: E402
+from tests.e2e.desktop import Desktop, desktop, wait_for  # noqa: E402
+from zoomcal.sandbox import Sandbox  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+ZONES = (
+    "Asia/Ho_Chi_Minh",
+    "Asia/Kolkata",
+    "Europe/Berlin",
+    "Atlantic/Azores",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Pacific/Honolulu",
+    "Pacific/Auckland",
+    "Asia/Tokyo",
+)
+ZONE = min(ZONES, key=lambda name: abs(datetime.now(ZoneInfo(name)).hour - 10))
+"""Where it is about ten in the morning: a day with most of it ahead shows most."""
+REVIEW = "Weekly product review"
+
+Act = Callable[[Desktop, Sandbox], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: settings of the program, size in logical pixels, and what happens before it is taken."""
+
+    theme: str = "light"
+    language: str = "en"
+    scale: int = 1
+    size: tuple[int, int] = (1120, 800)
+    connected: bool = True
+    before_start: Act = lambda _desk, _sandbox: None
+    act: Act = lambda _desk, _sandbox: None
+
+
+def nothing_left_today(_: Desktop, sandbox: Sandbox) -> None:
+    """Remove what is left of today from every calendar."""
+    midnight = datetime.now(ZoneInfo(ZONE)).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    for account in sandbox.google.accounts.values():
+        for calendar in account.calendars.values():
+            for event in list(calendar.events.values()):
+                body = event.body
+                start = body.get("start", {})
+                recurring = "recurrence" in body or "recurringEventId" in body
+                moment = start.get("dateTime") and datetime.fromisoformat(start["dateTime"]).astimezone(UTC)
+                if recurring or "date" in start or (moment and moment < midnight):
+                    calendar.remove(event.id)
+
+
+def lose_the_network(desk: Desktop, sandbox: Sandbox) -> None:
+    """Cut it and look again."""
+    desk.find(role="list item", contains=REVIEW)
+    sandbox.google.faults.cut_network()
+    desk.press("F5")
+    desk.find(starts="You are offline.")
+
+
+def see_the_review(desk: Desktop, _: Sandbox) -> None:
+    """Wait for the list and select its first meeting."""
+    row = desk.find(role="list item", contains=REVIEW)
+    desk.click_at(row.x + 150, row.y + row.height // 2)
+    desk.find(contains="Safe Links")
+
+
+def see_the_list(desk: Desktop, _: Sandbox) -> None:
+    """Wait for the list."""
+    desk.find(role="list item", contains=REVIEW)
+
+
+def see_the_profile(desk: Desktop, _: Sandbox) -> None:
+    """Go to the Profile page."""
+    desk.find(role="list item", contains=REVIEW)
+    desk.press("ctrl+2")
+    desk.find(contains="Up to date")
+
+
+PICTURES = {
+    "light": Picture(act=see_the_review),
+    "dark": Picture(theme="dark", act=see_the_review),
+    "scale200": Picture(scale=2, act=see_the_review),
+    "vietnamese": Picture(language="vi", act=see_the_list),
+    "empty": Picture(
+        size=(720, 520),
+        before_start=nothing_left_today,
+        act=lambda desk, _: desk.find(contains="Nothing more today") and None,
+    ),
+    "first-start": Picture(
+        size=(720, 520), connected=False, act=lambda desk, _: desk.find(contains="Your meetings will be here") and None
+    ),
+    "offline": Picture(theme="dark", size=(720, 640), act=lose_the_network),
+    "narrow": Picture(size=(420, 700), act=see_the_list),
+    "profile": Picture(act=see_the_profile),
+}
+
+
+def take(name: str, picture: Picture) -> None:
+    """Take one picture."""
+    width, height = (length * picture.scale for length in picture.size)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sandbox.start(zone=ZoneInfo(ZONE)) as sandbox,
+        desktop(Path(folder), f"{width + 200}x{height + 200}") as desk,
+    ):
+        desk.env |= {"QT_SCALE_FACTOR": str(picture.scale), "TZ": ZONE}
+        write_endpoints(Path(desk.env["ZOOMCAL_ENDPOINTS"]), sandbox)
+        profile = Path(desk.env["ZOOMCAL_PROFILE"])
+        profile.mkdir()
+        chosen = {"theme": picture.theme, "language": picture.language}
+        (profile / "settings.json").write_text(json.dumps({"settings": chosen}))
+        picture.before_start(desk, sandbox)
+        if picture.connected:
+            connected = desk.command("connect", "google")
+            assert connected.returncode == 0, connected.stderr
+        with desk.window():
+            window = wait_for(lambda: _window(desk), "no window came")
+            _run(desk, "xdotool", "windowsize", "--sync", window, str(width), str(height))
+            picture.act(desk, sandbox)
+            _run(desk, "xdotool", "mousemove", "0", "0")
+            _run(desk, "import", "-window", window, "-strip", str(FOLDER / f"{name}.png"))
+
+
+def _window(desk: Desktop) -> str:
+    found = subprocess.run(
+        ["xdotool", "search", "--onlyvisible", "--name", "^ZoomCal$"],
+        env=desk.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip().splitlines()[-1] if found.stdout.strip() else ""
+
+
+def _run(desk: Desktop, *command: str) -> None:
+    subprocess.run(command, env=desk.env, check=True)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for wanted in sys.argv[1:] or PICTURES:
+        take(wanted, PICTURES[wanted])
