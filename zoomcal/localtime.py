@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import warnings
 from datetime import UTC, datetime, tzinfo
 
@@ -15,9 +16,14 @@ def utc_now() -> datetime:
 
 
 def local_zone() -> tzinfo:
-    """Return the computer's zone with its rules, read anew; UTC where none is set."""
+    """Return the computer's zone with its rules, read anew; UTC where none is set.
+
+    What converts to local time without naming a zone follows as well.
+    """
     import tzlocal
 
+    if hasattr(time, "tzset"):
+        time.tzset()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
