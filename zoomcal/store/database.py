@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from zoomcal.catalogue import sentence
@@ -22,6 +23,7 @@ _Identity = tuple[int, int]
 
 BUSY_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
+_INTERRUPT_EVERY_S = 0.02
 DAMAGED_KEPT = 2
 _FAULTS_OF_THE_WORLD = frozenset(
     {
@@ -60,10 +62,11 @@ class _Lane:
 
     def close(self, timeout_s: float) -> None:
         """Close the connection; a call under way is interrupted, and outlived if it does not end in time."""
-        if not self.busy.acquire(timeout=0):
-            self.db.interrupt()
-            if not self.busy.acquire(timeout=timeout_s):
+        deadline = monotonic() + timeout_s
+        while not self.busy.acquire(timeout=_INTERRUPT_EVERY_S if timeout_s else 0):
+            if monotonic() >= deadline:
                 return
+            self.db.interrupt()  # again and again: between two statements it is lost
         try:
             self.closed = True
             self.db.close()
