@@ -51,6 +51,7 @@ TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "openbox": "openbox",
+    "xdg-open": "xdg-utils",
     "xdotool": "xdotool",
 }
 ACCESSIBILITY_BUS = Path("/usr/share/dbus-1/services/org.a11y.Bus.service")

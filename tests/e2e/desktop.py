@@ -132,6 +132,17 @@ class Desktop:
         """Say how the person answers consent pages: `allow`, `without` (scopes to untick), `ignore`."""
         (self.folder / "behaviour.json").write_text(json.dumps(behaviour))
 
+    def install_zoom(self) -> None:
+        """Register a client for Zoom's own addresses; it notes them beside those of the browser."""
+        applications = Path(self.env["XDG_DATA_HOME"]) / "applications"
+        applications.mkdir(parents=True)
+        (applications / "Zoom.desktop").write_text(
+            "[Desktop Entry]\nType=Application\nName=Zoom\nMimeType=x-scheme-handler/zoommtg;\n"
+            f"Exec={self.env['BROWSER']} %u\n"
+        )
+        default = "[Default Applications]\nx-scheme-handler/zoommtg=Zoom.desktop\n"
+        (applications / "mimeapps.list").write_text(default)
+
     # -- the program --------------------------------------------------------------------------------------------------
     def command(self, *words: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
         """Run the program in the terminal to its end."""
@@ -229,5 +240,5 @@ def _owned(env: dict[str, str], name: str) -> bool:
 
 def missing_programs() -> list[str]:
     """Return what a desktop needs and the machine lacks."""
-    needed = ("Xvfb", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "openbox", "xdotool")
+    needed = ("Xvfb", "dbus-daemon", "dbus-send", "gnome-keyring-daemon", "openbox", "xdotool", "xdg-open")
     return [name for name in needed if shutil.which(name) is None]

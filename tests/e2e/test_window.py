@@ -49,6 +49,18 @@ def test_a_stranger_connects_google_and_joins_with_one_click(desk: Desktop, sand
     assert joined == review_link(sandbox)
 
 
+def test_the_keyboard_alone_joins_in_zooms_own_client_where_it_is_installed(desk: Desktop, sandbox: Sandbox) -> None:
+    desk.install_zoom()
+    assert desk.command("connect", "google", "--no-contacts").returncode == 0
+    with desk.window():
+        desk.find(role="list item", contains=REVIEW)
+        desk.press("F6", "Home", "Return")
+        wait_for(lambda: len(desk.opened) == 2, "nothing was opened")
+    link = urlsplit(review_link(sandbox))
+    number, passcode = link.path.removeprefix("/j/"), parse_qs(link.query)["pwd"][0]
+    assert desk.opened[1] == f"zoommtg://{link.hostname}/join?action=join&confno={number}&pwd={passcode}"
+
+
 def test_refusing_consent_is_said_and_connects_nothing(desk: Desktop) -> None:
     desk.person_will(allow=False)
     with desk.window():
