@@ -26,7 +26,8 @@ _JAPANESE = (
     "欠席される方は火曜日までに連絡をお願いします。"
 )
 _DIAL_IN = (
-    "\n\n---\n\nOne tap mobile\n+16465588656,,{number}#,,,,*012345# US (New York)\n+13017158592,,{number}# US\n\n---\n\n"
+    "\n\n---\n\nOne tap mobile\n+16465588656,,{number}#,,,,*012345# US (New York)\n+13017158592,,{number}# US\n\n---"
+    "\n\n"
     "Dial by your location\n• +1 646 558 8656 US (New York)\n• +1 301 715 8592 US (Washington DC)\n• +1 312 626 6799 US"
     " (Chicago)\n• +1 669 900 9128 US (San Jose)\n• +1 253 215 8782 US (Tacoma)\n• +1 346 248 7799 US (Houston)\n\n"
     "Meeting ID: {spaced}\nPasscode: 012345\n\nFind your local number: https://us02web.zoom.us/u/kdlM9bQ1x\n\n---\n\n"
@@ -111,7 +112,8 @@ class _Sample:
             "Microsoft Teams Need help?<https://aka.ms/JoinTeamsMeeting?omkt=en-US>\nJoin the meeting now"
             "<https://teams.microsoft.com/l/meetup-join/19%3ameeting_YjQ2ZmE2%40thread.v2/0?context=%7b%22Tid%22%7d>\n"
             "Meeting ID: 234 567 890 12\nPasscode: aB3dE6\n________________________________\nDial in by phone\n"
-            "+44 20 3443 6294,,123456789# United Kingdom, London\nFind a local number\nPhone conference ID: 123 456 789#\n"
+            "+44 20 3443 6294,,123456789# United Kingdom, London\nFind a local number\n"
+            "Phone conference ID: 123 456 789#\n"
         )
         return Fields(
             location="Microsoft Teams Meeting", description=self._prose(self._random.randrange(0, 900)) + text

@@ -81,7 +81,7 @@ def survey(fields: Fields) -> tuple[Candidate, ...]:
 
 
 def _may_hide_zoom(low: str) -> bool:
-    return ("?" in low and _SOPHOS in low) or may_hide_letters(low)
+    return _SOPHOS in low or may_hide_letters(low)
 
 
 def _elsewhere(fields: Fields) -> Finding:
@@ -197,7 +197,10 @@ class _Whole:
         named = [judged for judged in others if _service(judged)]
         refused = [judged for judged in others if not _service(judged) and _is_of_interest(judged)]
         rows += (self._row(judged) for judged in (*registers, *named, *refused))
-        return tuple({_same(row): row for row in reversed(rows)}.values())[::-1]
+        once: dict[object, Candidate] = {}
+        for row in rows:
+            once.setdefault(_same(row), row)
+        return tuple(once.values())
 
     def _row(self, judged: _Judged) -> Candidate:
         reading = judged.reading
@@ -244,6 +247,8 @@ class _Whole:
         if passcode:
             return Finding(why=_why(first), link=_link(first, passcode))
         passcode = self._prose.passcode_of(key)
+        if not passcode and first.reading.room and self._number:
+            passcode = self._prose.passcode_of(self._number.digits)
         return Finding(why=_why(first, passcode=bool(passcode)), link=_link(first, passcode))
 
     def _why_none(self) -> Sentence:

@@ -53,7 +53,7 @@ def addresses(text: str, spots: Iterator[int]) -> Iterator[Seen]:
             continue
         begin = _token_begin(text, end, spot)
         token, end = _token(text, begin, spot)
-        beside = _BESIDE.match(text, end)
+        beside = _BESIDE.match(text, end) if _ZOOM.search(token) else None
         if beside:
             target, end = _token(text, beside.end(), beside.end())
             shown = tuple(url for url, _ in _in_token(token))

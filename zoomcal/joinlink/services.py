@@ -46,6 +46,9 @@ MENTION = re.compile(
 )
 """In lower-case prose: words that say the numbers below belong to another service."""
 
+TEAMS = re.compile(r"\b(?:Teams|TEAMS)\b")
+"""In prose as written: the name, told from the ordinary word by its capital."""
+
 
 def service_of(host: str) -> str:
     """Return the name of the meeting service a host belongs to, or nothing."""

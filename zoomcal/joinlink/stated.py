@@ -95,7 +95,8 @@ _ZOOM_WORD = re.compile(
 )
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|no|never|without|longer|replac(?:es|ed|ing)|instead of|rather than|away from"
-    r"|(?:moved|switched|migrated) from|isn['’]t|kein(?:e|en)?|nicht|statt|ohne|pas de|plus|au lieu de|sans|sin|sem|no es|không(?: dùng| phải)?)"
+    r"|(?:moved|switched|migrated) from|isn['’]t|kein(?:e|en)?|nicht|statt|ohne|pas de|plus|au lieu de|sans|sin|sem"
+    r"|no es|không(?: dùng| phải)?)"
     r"(?:\s+(?:on|a|an|our|usual|using|used?|via|in|the|de|über|auf|mit|par|por|en|là|qua)){0,3}|不是|不用|非)\s*\Z"
 )
 _WIDEST_NEGATION = 40
@@ -144,7 +145,8 @@ class Prose:
         self._addresses = _Spans(covered)
         topics = _Spans(match.span() for match in _TOPIC.finditer(low))
         words = (Mark(at, ZOOM) for at in _named_zoom(low))
-        others = (Mark(match.start(), OTHER) for match in services.MENTION.finditer(low))
+        others = [Mark(match.start(), OTHER) for match in services.MENTION.finditer(low)]
+        others += (Mark(match.start(), OTHER) for match in services.TEAMS.finditer(text))
         named = (*words, *(mark for mark in others if mark.at not in topics))
         self._services = sorted([*(mark for mark in named if mark.at not in self._addresses), *links])
         self._service_at = [mark.at for mark in self._services]
