@@ -9,6 +9,8 @@ from PySide6.QtCore import QDate, QLocale, QTime
 
 from zoomcal.catalogue import Catalogue, Sentence, plural
 
+_HOMES = {"en": "en_GB", "vi": "vi_VN"}
+
 
 class Tongue:
     """One language and its locale.
@@ -19,9 +21,10 @@ class Tongue:
 
     def __init__(self, language: str = "") -> None:
         system = QLocale.system()
-        spoken = language or (system.name()[:2] if system.language() != QLocale.Language.C else "en")
-        homes = {"en": "en_GB", "vi": "vi_VN"}
-        self.locale = system if system.name()[:2] == spoken else QLocale(homes.get(spoken, "en_GB"))
+        of_system = system.name()[:2] if system.language() != QLocale.Language.C else ""
+        spoken = language or of_system
+        home = _HOMES.get(spoken, "en_GB")
+        self.locale = system if of_system == home[:2] else QLocale(home)
         """Writes times, dates and numbers: the system's own where it speaks this language."""
         self.catalogue = Catalogue(spoken, self.time, self.long_date)
 

@@ -53,7 +53,7 @@ class Shell(QMainWindow):
         self._made: dict[str, QWidget] = {}
         self._current = next(iter(pages))
         self._build()
-        self._sidebar.installEventFilter(self)
+        self.sidebar.installEventFilter(self)
         for number, name in enumerate(pages, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.show_page, name))
         for keys in ("F5", "Ctrl+R"):
@@ -80,7 +80,7 @@ class Shell(QMainWindow):
         """Show a page."""
         self._current = name
         self._stack.setCurrentWidget(self.page(name))
-        self._sidebar.set_current(name)
+        self.sidebar.set_current(name)
 
     def rebuild(self) -> None:
         """Make everything anew in the language in use."""
@@ -95,13 +95,13 @@ class Shell(QMainWindow):
         ground.setBackgroundRole(QPalette.ColorRole.Base)
         ground.setAutoFillBackground(True)
         words = {MEETINGS: tr("Meetings"), PROFILE: tr("Profile")}
-        self._sidebar = SideBar([(name, _ICONS[name], words[name]) for name in self._makers])
-        self._sidebar.chosen.connect(self.show_page)
+        self.sidebar = SideBar([(name, _ICONS[name], words[name]) for name in self._makers])
+        self.sidebar.chosen.connect(self.show_page)
         self._stack = QStackedWidget()
         row = QHBoxLayout(ground)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._sidebar)
+        row.addWidget(self.sidebar)
         row.addWidget(Line(upright=True))
         row.addWidget(self._stack, 1)
         self.setCentralWidget(ground)
@@ -115,7 +115,7 @@ class Shell(QMainWindow):
     def _next_pane(self, step: int) -> None:
         page = self.page(self._current)
         inside = page.panes() if isinstance(page, Paned) else [page]
-        panes = [self._sidebar.buttons[self._current], *inside]
+        panes = [self.sidebar.buttons[self._current], *inside]
         here = next((i for i, pane in enumerate(panes) if pane.hasFocus() or _holds_focus(pane)), 0)
         panes[(here + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -147,7 +147,7 @@ class Shell(QMainWindow):
         self.closed.emit()
 
     def _fit(self) -> None:
-        self._sidebar.set_rail(self.width() < _RAIL_BELOW * base_px())
+        self.sidebar.set_rail(self.width() < _RAIL_BELOW * base_px())
 
 
 def _holds_focus(pane: QWidget) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import string
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -36,6 +37,12 @@ def forms(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def texts(compiled: bytes) -> dict[object, str]:
+    """Return every text of a compiled catalogue but its header, which holds dates."""
+    found: dict[object, str] = vars(gettext.GNUTranslations(BytesIO(compiled)))["_catalog"]
+    return {source: text for source, text in found.items() if source}
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +82,9 @@ def test_no_translation_is_left_over(vietnamese: Catalog) -> None:
 
 
 def test_the_compiled_catalogue_is_the_source(vietnamese: Catalog) -> None:
-    compiled = BytesIO()
-    write_mo(compiled, vietnamese)
-    assert compiled.getvalue() == PO.with_suffix(".mo").read_bytes()
+    fresh = BytesIO()
+    write_mo(fresh, vietnamese)
+    assert texts(fresh.getvalue()) == texts(PO.with_suffix(".mo").read_bytes())
 
 
 def test_a_sentence_of_the_core_is_said_in_the_language_in_use_with_its_values() -> None:
