@@ -12,6 +12,29 @@ from zoomcal.store.database import Database
 from zoomcal.store.migrations import transaction
 from zoomcal.store.rows import MeetingRow, instant, meeting_from, meeting_row
 
+_OVERLAPPING = """
+    SELECT calendar, uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location,
+        description, conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link,
+        attendees_omitted, attendees, finding
+    FROM meetings WHERE start < ? AND (until > ? OR start >= ?)"""
+_STORED = """
+    SELECT id, uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location,
+        description, conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link,
+        attendees_omitted, attendees, finding
+    FROM meetings WHERE calendar = ?"""
+_INSERTED = """
+    INSERT INTO meetings (
+        calendar, uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location,
+        description, conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link,
+        attendees_omitted, attendees, finding
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_UPDATED = """
+    UPDATE meetings SET
+        start = ?, until = ?, first_day = ?, until_day = ?, title = ?, role = ?, answer = ?, host_name = ?,
+        host_email = ?, location = ?, description = ?, conference_url = ?, conference_passcode = ?, zone = ?,
+        ical_uid = ?, series_uid = ?, etag = ?, web_link = ?, attendees_omitted = ?, attendees = ?, finding = ?
+    WHERE id = ?"""
+
 
 class WindowReplacement:
     """A calendar's window under way: pages are gathered, and land together when the `with` block ends well.
@@ -49,9 +72,7 @@ class WindowReplacement:
             new = self._rows.copy()
             gone: list[tuple[int]] = []
             changed: list[tuple[int | str | None, ...]] = []
-            for rowid, *old in db.execute(
-                "SELECT id, uid, start, until, first_day, until_day, body FROM meetings WHERE calendar = ?", (calendar,)
-            ):
+            for rowid, *old in db.execute(_STORED, (calendar,)):
                 row = new.pop(old[0], None)
                 if row is None:
                     if old[1] < self._until:
@@ -59,14 +80,8 @@ class WindowReplacement:
                 elif row != tuple(old):
                     changed.append((*row[1:], rowid))
             db.executemany("DELETE FROM meetings WHERE id = ?", gone)
-            db.executemany(
-                "UPDATE meetings SET start = ?, until = ?, first_day = ?, until_day = ?, body = ? WHERE id = ?", changed
-            )
-            db.executemany(
-                "INSERT INTO meetings (calendar, uid, start, until, first_day, until_day, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(calendar, *row) for row in new.values()],
-            )
+            db.executemany(_UPDATED, changed)
+            db.executemany(_INSERTED, ((calendar, *row) for row in new.values()))
             return len(gone) + len(changed) + len(new)
 
 
@@ -90,11 +105,7 @@ def meetings_in(
         if calendars is None or (account, calendar_id) in calendars
     }
     start, end = instant(overlapping.start), instant(overlapping.end)
-    rows = db.execute(
-        "SELECT calendar, uid, start, until, first_day, until_day, body FROM meetings"
-        " WHERE start < ? AND (until > ? OR start >= ?)",
-        (end, start, start),
-    )
+    rows = db.execute(_OVERLAPPING, (end, start, start))
     return [meeting_from(*known[calendar], row) for calendar, *row in rows if calendar in known]
 
 

@@ -1,7 +1,8 @@
 """How domain values become rows and come back.
 
-Columns hold what SQL asks about; the rest of a meeting or a card is one compact JSON array. Moments are whole
-microseconds since 1970 in UTC. Whoever changes an array's shape adds a migration that empties or rewrites the rows.
+What is plain has a column of its own; a meeting's finding and attendees, and a contact's card, are compact JSON arrays.
+Moments are whole microseconds since 1970 in UTC. Whoever changes an array's shape adds a migration that empties or
+rewrites the rows.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from zoomcal.catalogue import Sentence
@@ -16,9 +18,12 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.model import Finding, Kind, Link, Place
 
-MeetingRow = tuple[str, int, int, str | None, str | None, str]
-"""uid, start, until, first_day, until_day, body. Of an all-day meeting `start` and `until` are the earliest and the
-latest instant at which it may begin and end anywhere on earth."""
+MeetingRow = tuple[
+    str, int, int, str | None, str | None, str, str, str, str, str, str, str, str, str, str, str, str, str, str, int,
+    str, str,
+]  # fmt: skip
+"""The columns of `meetings` from `uid` on. Of an all-day meeting `start` and `until` are the earliest and the latest
+instant at which it may begin and end anywhere on earth."""
 ContactRow = tuple[str, str, str, str, str]
 """uid, name, company, title, card."""
 
@@ -51,45 +56,64 @@ def moment(microseconds: int) -> datetime:
 
 def bindable(text: str) -> str:
     """Return `text` with lone surrogates, which SQLite cannot hold, replaced."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode(errors="replace").decode()
+    return text
 
 
 def meeting_row(meeting: Meeting) -> MeetingRow:
     """Return the row of `meeting`; its account and calendar are the caller's."""
-    link = meeting.finding.link
-    body = _written(
+    return (
+        bindable(meeting.uid),
+        *_span(meeting.when),
+        bindable(meeting.title),
+        str(meeting.role),
+        str(meeting.answer),
+        bindable(meeting.host.name),
+        bindable(meeting.host.email),
+        bindable(meeting.location),
+        bindable(meeting.description),
+        bindable(meeting.conference_url),
+        bindable(meeting.conference_passcode),
+        bindable(meeting.zone),
+        bindable(meeting.ical_uid),
+        bindable(meeting.series_uid),
+        bindable(meeting.etag),
+        bindable(meeting.web_link),
+        int(meeting.attendees_omitted),
+        f"[{','.join(map(_attendee_text, meeting.attendees))}]" if meeting.attendees else "[]",
+        _finding_text(meeting.finding),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _attendee_text(attendee: Attendee) -> str:
+    person = attendee.person
+    return _written(
+        (person.name, person.email, attendee.answer, attendee.comment, attendee.is_self, attendee.is_resource)
+    )
+
+
+def _finding_text(finding: Finding) -> str:
+    link = finding.link
+    return _written(
         (
-            meeting.title,
-            _sentence_out(meeting.finding.why),
-            link and (link.kind, link.place, link.url, link.host, link.meeting_id, link.passcode),
-            meeting.finding.look_alike,
-            meeting.role,
-            meeting.answer,
-            meeting.host.name,
-            meeting.host.email,
-            [
-                (each.person.name, each.person.email, each.answer, each.comment, each.is_self, each.is_resource)
-                for each in meeting.attendees
-            ],
-            meeting.location,
-            meeting.description,
-            meeting.conference_url,
-            meeting.conference_passcode,
-            meeting.zone,
-            meeting.ical_uid,
-            meeting.series_uid,
-            meeting.etag,
-            meeting.web_link,
-            meeting.attendees_omitted,
+            _sentence_out(finding.why),
+            link and (link.kind, link.place, link.url, link.host, link.meeting_id, link.passcode, link.government),
+            finding.look_alike,
         )
     )
-    uid = bindable(meeting.uid)
-    when = meeting.when
+
+
+def _span(when: Timed | Days) -> tuple[int, int, str | None, str | None]:
     if isinstance(when, Timed):
-        return (uid, instant(when.start), instant(when.end), None, None, body)
+        return (instant(when.start), instant(when.end), None, None)
     days = when.within(UTC)
     start, until = instant(days.start) - _EASTMOST // _MICROSECOND, instant(days.end) + _WESTMOST // _MICROSECOND
-    return (uid, start, until, when.first.isoformat(), when.until.isoformat(), body)
+    return (start, until, when.first.isoformat(), when.until.isoformat())
 
 
 def meeting_from(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeting:
@@ -98,9 +122,8 @@ def meeting_from(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeti
     Raises:
         DamagedRow: The row is not one that `meeting_row` made.
     """
-    uid, start, until, first_day, until_day, body = row
     try:
-        return _meeting(account, calendar_id, uid, _when(start, until, first_day, until_day), _read(body))
+        return _meeting(account, calendar_id, row)
     except (ValueError, LookupError, TypeError, OverflowError) as error:
         raise DamagedRow from error
 
@@ -111,22 +134,23 @@ def _when(start: int, until: int, first_day: str | None, until_day: str | None) 
     return Days(date.fromisoformat(first_day), date.fromisoformat(until_day))
 
 
-def _meeting(account: AccountId, calendar_id: str, uid: str, when: Timed | Days, body: Any) -> Meeting:
+def _meeting(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeting:
     (
-        title, why, link, look_alike, role, answer, host_name, host_email, attendees, location, description,
-        conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link, omitted,
-    ) = body  # fmt: skip
+        uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location, description,
+        conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link, omitted, attendees, finding,
+    ) = row  # fmt: skip
+    why, link, look_alike = _read(finding)
     return Meeting(
         account=account,
         calendar_id=calendar_id,
         uid=uid,
         title=title,
-        when=when,
+        when=_when(start, until, first_day, until_day),
         finding=Finding(why=_sentence_in(why), link=_link(link), look_alike=look_alike),
         role=_ROLES[role],
         answer=_ANSWERS[answer],
         host=Person(host_name, host_email),
-        attendees=tuple([_attendee(*each) for each in attendees]),
+        attendees=tuple([_attendee(*each) for each in _read(attendees)]),
         location=location,
         description=description,
         conference_url=conference_url,
@@ -136,15 +160,23 @@ def _meeting(account: AccountId, calendar_id: str, uid: str, when: Timed | Days,
         series_uid=series_uid,
         etag=etag,
         web_link=web_link,
-        attendees_omitted=omitted,
+        attendees_omitted=bool(omitted),
     )
 
 
 def _link(stored: Any) -> Link | None:
     if stored is None:
         return None
-    kind, place, url, host, meeting_id, passcode = stored
-    return Link(kind=_KINDS[kind], place=_PLACES[place], url=url, host=host, meeting_id=meeting_id, passcode=passcode)
+    kind, place, url, host, meeting_id, passcode, government = stored
+    return Link(
+        kind=_KINDS[kind],
+        place=_PLACES[place],
+        url=url,
+        host=host,
+        meeting_id=meeting_id,
+        passcode=passcode,
+        government=government,
+    )
 
 
 def _attendee(name: str, email: str, answer: str, comment: str, is_self: bool, is_resource: bool) -> Attendee:

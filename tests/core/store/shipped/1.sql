@@ -46,11 +46,27 @@ CREATE TABLE meetings (
             until INTEGER NOT NULL,
             first_day TEXT,
             until_day TEXT,
-            body TEXT NOT NULL,
+            title TEXT NOT NULL,
+            role TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            host_name TEXT NOT NULL,
+            host_email TEXT NOT NULL,
+            location TEXT NOT NULL,
+            description TEXT NOT NULL,
+            conference_url TEXT NOT NULL,
+            conference_passcode TEXT NOT NULL,
+            zone TEXT NOT NULL,
+            ical_uid TEXT NOT NULL,
+            series_uid TEXT NOT NULL,
+            etag TEXT NOT NULL,
+            web_link TEXT NOT NULL,
+            attendees_omitted INTEGER NOT NULL,
+            attendees TEXT NOT NULL,
+            finding TEXT NOT NULL,
             UNIQUE (calendar, uid)
         );
-INSERT INTO "meetings" VALUES(1,1,'a',1773144000000000,1773147600000000,NULL,NULL,'["H\u1ecdp nh\u00f3m",["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret"],"","host","tentative","Lan","lan@example.org",[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]],"","","","","","","","","",false]');
-INSERT INTO "meetings" VALUES(2,1,'b',1773162000000000,1773165600000000,NULL,NULL,'["Giao ban",["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret"],"","host","tentative","Lan","lan@example.org",[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]],"","","","","","","","","",false]');
+INSERT INTO "meetings" VALUES(1,1,'a',1773144000000000,1773147600000000,NULL,NULL,'Họp nhóm','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
+INSERT INTO "meetings" VALUES(2,1,'b',1773162000000000,1773165600000000,NULL,NULL,'Giao ban','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
 CREATE TABLE staged (
             staging INTEGER NOT NULL REFERENCES stagings (id) ON DELETE CASCADE,
             uid TEXT NOT NULL,
