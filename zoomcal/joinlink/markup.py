@@ -8,12 +8,7 @@ from collections.abc import Iterator
 from zoomcal.joinlink.plain import Seen, address_in, addresses
 from zoomcal.joinlink.repair import entities_resolved
 
-_TAG_NAMES = (
-    r"!--|!doctype|a|abbr|address|area|article|b|big|blockquote|body|br|button|center|cite|code|col|dd|del|div|dl|dt|em"
-    r"|font|footer|form|h[1-6]|head|header|hr|html|i|img|ins|label|li|link|main|meta|nav|nobr|o:p|ol|p|pre|s|samp|script"
-    r"|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|v:roundrect|wbr"
-)
-_ANY_TAG = re.compile(rf"<(?:/?(?:{_TAG_NAMES})(?=[\s/>])|!--)")
+_ANY_TAG = re.compile(r"<(?:/?[a-z][a-z0-9:\-]*(?:\s+[a-z][\w:\-]*\s*=|\s*/?>)|!--|!doctype)")
 _ATTRIBUTES = r"(?:[^<>\"'=]|=\s*+(?:\"[^\"]*\"|'[^']*')?|[\"'])*+"
 _INLINE = re.compile(
     rf"</?(?:wbr|b|big|i|u|s|em|strong|span|font|small|code|nobr|ins|del|strike|mark|tt|o:p)(?=[\s/>]){_ATTRIBUTES}>",

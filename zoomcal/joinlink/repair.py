@@ -21,7 +21,8 @@ _HARD_WRAPPED = re.compile(
     r"(?<=<)(?:https?|zoommtg|zoomus):[^\s<>]++(?:[^\S\r\n]*+[\r\n]\s*+[^\s<>]++)++(?=>)", re.IGNORECASE
 )
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
-_ESCAPE = re.compile(r"(?<!\\)\\(?:u00(?:26|3[dDfF]|2[fF])|[/nN,;])")
+_ESCAPED_ADDRESS = re.compile(r"https?://(?:[^\s<>\"=]|=3[dD]|=\r?\n)+", re.IGNORECASE)
+_ESCAPE = re.compile(r"(?<!\\)\\(?:u00(?:26|3[dDfF]|2[fF])|[nN,;]|\\{0,2}/)")
 _ESCAPES = {"/": "/", "n": "\n", "N": "\n", ",": ",", ";": ";"}
 
 
@@ -61,9 +62,9 @@ def entities_resolved(text: str) -> str:
 
 def _without_quoted_printable(text: str) -> str:
     if "=3" in text and _ESCAPED_EQUALS.search(text):
-        if _PLAIN_PARAMETER.search(text) is None:
-            return a2b_qp(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
-        return text
+        if _PLAIN_PARAMETER.search(text):
+            return _ESCAPED_ADDRESS.sub(_unquoted_address, text)
+        return _unquoted(text)
     if "=\n" in text or "=\r" in text:
         for _ in range(_BROKEN_LINES):
             text, mended = _SOFT_BREAK_IN_PATH.subn(r"\1", text)
@@ -72,6 +73,16 @@ def _without_quoted_printable(text: str) -> str:
     return text
 
 
+def _unquoted(text: str) -> str:
+    return a2b_qp(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+
+
+def _unquoted_address(match: re.Match[str]) -> str:
+    """Undo the escaping of an address whose parameters all are escaped, beside others that are not."""
+    address = match.group()
+    return address if _PLAIN_PARAMETER.search(address) else _unquoted(address)
+
+
 def _escaped(match: re.Match[str]) -> str:
-    code = match.group()[1:]
+    code = match.group().lstrip("\\")
     return _ESCAPES.get(code) or chr(int(code[1:], 16))

@@ -41,7 +41,7 @@ MENTION = re.compile(
     r"|ringcentral|\blark\b|feishu|飞书|飛書|tencent|腾讯|騰訊|voov|dingtalk|钉钉|jitsi|pexip|lifesize|starleaf|jiomeet|\bzoho\b"
     r"|dialpad|uberconference|vidyo|\bjoin\.me\b|adobe connect|bigbluebutton|clickmeeting|trueconf|freeconference"
     r"|facetime|\bdiscord\b|livestorm|line works"
-    r"|join on your computer, mobile app|join the meeting now|phone conference id|click here to join the meeting",
+    r"|join on your computer, mobile app|phone conference id",
     re.MULTILINE,
 )
 """In lower-case prose: words that say the numbers below belong to another service."""

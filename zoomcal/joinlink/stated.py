@@ -35,7 +35,7 @@ class Number(NamedTuple):
 
 
 _ID_LABELS = (
-    r"(?:meeting|webinar|pmi)[\s_-]*id|zoom[\s-]*(?:meeting[\s-]*)?(?:id|number|no\.|nr\.?|#)|pmi\b"
+    r"(?:meeting|webinar|pmi)[\s_-]*id|(?:zoom|meeting)[\s-]*(?:id|number|no\.|nr\.?|#)|pmi\b|id[\s-]+(?:d[oe]\s+|del\s+)?zoom"
     r"|(?:id|identifiant|n°|numéro)[\s-]*(?:de\s+(?:la\s+)?|d['’])?(?:réunion|reunion|webinaire|webinar|conférence)"
     r"|(?:id|identificador|número)[\s-]*(?:de\s+(?:la\s+)?|del\s+)?(?:reunión|reunion|seminario web|conferencia)"
     r"|(?:id|número)[\s-]*(?:da\s+|de\s+|do\s+)?(?:reunião|reuniao|webinar|conferência)"
@@ -44,22 +44,26 @@ _ID_LABELS = (
     r"|vergader(?:ings)?[\s-]*id|mötes[\s-]*id|møde[\s-]*id|møte[\s-]*id|kokous(?:tunnus|[\s-]*id)|kokouksen tunnus"
     r"|(?:id|identyfikator|numer)\s+(?:spotkania|zebrania)|id\s+(?:schůzky|schůze|setkání)|toplantı\s+(?:kimliği|id|no|numarası)"
     r"|(?:идентификатор|ідентифікатор|id)\s+(?:конференции|конференції|встречи|зустрічі)"
-    r"|(?:id|mã|số)\s+(?:cuộc\s+)?họp|id\s+rapat|รหัสการประชุม|معرف\s+الاجتماع|מזהה\s+(?:ה)?(?:פגישה|ישיבה)"
+    r"|(?:id|mã|số)\s+(?:cuộc\s+|phòng\s+)?(?:họp|phòng)|id\s+rapat|รหัสการประชุม|معرف\s+الاجتماع|מזהה\s+(?:ה)?(?:פגישה|ישיבה)"
     r"|(?:ミーティング|会議|ウェビナー|ミーティングの|会議の)\s*(?:id|番号)|(?:会议|會議|网络研讨会|網路研討會)\s*(?:id|号码?|號碼?|編號|编号)"
     r"|(?:회의|미팅|웨비나)\s*(?:id|번호|아이디)"
 )
 _BARE_ID = r"zoom(?:[\s(,:;|–-]{1,3}(?:meeting|call|session|webinar|details|info)?){0,3}[\s(,:;|–-]id"
 _NUMBER = re.compile(r"(?<![\d+])\d(?:[ \u00a0\u2007\u2009\u202f\u3000\-\u2010-\u2013.]{0,2}\d){5,}+")
-_FILL = r"[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?(?:[:：=#–—-]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
+_FILL = (
+    r"(?:\s(?:d[oe]\s|no\s)?zoom)?[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?"
+    r"(?:[:：=#–—-]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
+)
 _ID_BEFORE = re.compile(rf"(?<![a-z])(?:{_ID_LABELS}|{_BARE_ID}){_FILL}\Z")
 _WIDEST_LABEL = 100
-_TEAMS_SHAPE = re.compile(r"\d{3}\D+\d{3}\D+\d{3}\D+\d{1,3}(?:\D+\d+)?\Z")
+_FOREIGN_SHAPE = re.compile(r"(?:\d{3}\D+\d{3}\D+\d{3}\D+\d{1,3}(?:\D+\d+)?|\d{4}\D+\d{3}\D+\d{4})\Z")
+"""How Teams and Webex divide a number; Zoom writes 3-3-3, 3-3-4 or 3-4-4."""
 _WEBEX_LABEL = re.compile(r"access code\)?\W*\Z")
 _LENGTHS = range(9, 12)
 
 _ENGLISH_LABELS = r"pass[\s-]?(?:code|word|wort|phrase)|passord"
 _OTHER_LABELS = (
-    r"pwd|pw|kenncode|kennwort|zugangscode|code\s+secret|mot\s+de\s+passe"
+    r"pwd|pw|pass(?=\s?[:：])|kenncode|kennwort|zugangscode|code\s+secret|mot\s+de\s+passe"
     r"|code\s+d['’]accès|código\s+(?:de\s+)?(?:acceso|acesso)|codigo\s+de\s+acceso|contraseña|clave(?:\s+de\s+acceso)?"
     r"|senha(?:\s+de\s+acesso)?|codice\s+d['’]accesso|codice\s+di\s+accesso|toegangscode|wachtwoord"
     r"|код\s+доступа|пароль|код\s+доступу|kod\s+dostępu|hasło|parola|geçiş\s+kodu|şifre|lösenord|lösenkod|adgangskode"
@@ -185,7 +189,7 @@ class Prose:
             digits = "".join(str(unicodedata.decimal(letter)) for letter in written if letter.isdecimal())
             after = self.text[match.end() : match.end() + 1]
             whole = not (after == "@" or (after.isascii() and after.islower()))
-            shaped = len(digits) in _LENGTHS and not _TEAMS_SHAPE.match(written) and digits.strip("0") != ""
+            shaped = len(digits) in _LENGTHS and not _FOREIGN_SHAPE.match(written) and digits.strip("0") != ""
             ours = shaped and whole and not _WEBEX_LABEL.search(before) and self._belongs_to_zoom(at)
             yield Number(at, digits, ours)
 

@@ -60,14 +60,14 @@ def unwrap(url: str) -> Unwrapped:
 
 def is_gateway(host: str) -> bool:
     """Whether addresses of this host wrap others."""
-    return host in _HOSTS or any(host.endswith(suffix) for suffix in _SUFFIXES) or _GOOGLE_HOST.match(host) is not None
+    return host in _HOSTS or host.endswith(_ALL_SUFFIXES) or _GOOGLE_HOST.match(host) is not None
 
 
 def _gateway(parts: Address) -> Gateway | None:
     host = parts.host
     known = _HOSTS.get(host)
-    if known is None:
-        known = next((known for suffix, known in _SUFFIXES.items() if host.endswith(suffix)), None)
+    if known is None and host.endswith(_ALL_SUFFIXES):
+        known = next(known for suffix, known in _SUFFIXES.items() if host.endswith(suffix))
     if known is None and _GOOGLE_HOST.match(host):
         known = _GOOGLE
     return known if known and parts.path.startswith(known.path) else None
@@ -167,11 +167,12 @@ def _base64(text: str) -> str:
 _URL_SAFE = str.maketrans("-_ ", "+/+")
 
 
+_INNER_SCHEME = re.compile(r"/https?(?::|%3a|%253a)", re.IGNORECASE)
+
+
 def _cisco(_: Address, url: str) -> str:
-    match = re.search(r"/https?(?::|%3a|%253a)", url[8:], re.IGNORECASE)
-    if match is None:
-        return ""
-    return _unescaped(url[8 + match.start() + 1 :])
+    match = _INNER_SCHEME.search(url)
+    return _unescaped(url[match.start() + 1 :]) if match else ""
 
 
 def _sophos(_: Address, url: str) -> str:
@@ -224,4 +225,5 @@ _SUFFIXES = {
     ".hornetsecurity.com": Gateway("Hornetsecurity"),
     ".emailprotection.link": _EMAIL_PROTECTION,
 }
+_ALL_SUFFIXES = tuple(_SUFFIXES)
 _GOOGLE_HOST = re.compile(r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})\Z")

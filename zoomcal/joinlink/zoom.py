@@ -88,6 +88,7 @@ _NO_MEETINGS_HERE = {
     for domain in ("zoom.us", "zoom.com", "zoomgov.com")
 }
 _MEETING_PATH = re.compile(r"/{1,2}(?:[jsw]|wc|my|meeting|webinar)/", re.IGNORECASE)
+_NUMBERED_PATH = re.compile(r"/{1,2}[jsw]/[0-9]{9,11}(?![0-9])")
 _NAMED_LIKE = re.compile(r"zoom[.\-]?us|zoom\.com|zoomgov|zoom-?x\.de|zoom\.com\.cn")
 _CONFERENCE_NUMBER = re.compile(r"[0-9]{9,11}\Z")
 
@@ -115,9 +116,10 @@ def read(url: str) -> Reading:
     if parts is None:
         return Reading(url, "", refusal=Refusal.FOREIGN)
     clean = clean.partition("#")[0]
-    whole = split(url)
-    if whole is None or whole.authority.rstrip(_TRAILING) != parts.authority or not is_zoom_host(parts.host):
-        return _foreign(url, whole or parts)
+    if not parts.path and not parts.query:
+        parts = split(url) or parts
+    if not is_zoom_host(parts.host):
+        return _foreign(url, parts)
     if len(clean) > LONGEST_OPENED:
         return Reading(clean, parts.host, refusal=Refusal.PAGE)
     match parts.scheme:
@@ -144,7 +146,7 @@ def _foreign(url: str, parts: Address) -> Reading:
     pretends = (
         _NAMED_LIKE.search(name) is not None
         or (("zoom" in name or not name.isascii() or "xn--" in name) and _MEETING_PATH.match(parts.path) is not None)
-        or re.match(r"/{1,2}[jsw]/[0-9]{9,11}(?![0-9])", parts.path) is not None
+        or _NUMBERED_PATH.match(parts.path) is not None
         or ("@" in name and "zoom" in name)
     )
     host = name.rpartition("@")[2].partition(":")[0]
