@@ -39,7 +39,7 @@ ZONE = min(ZONES, key=lambda name: abs(datetime.now(ZoneInfo(name)).hour - 10))
 """Where it is about ten in the morning: a day with most of it ahead shows most."""
 REVIEW = "Weekly product review"
 
-Act = Callable[[Desktop, Sandbox], None]
+Act = Callable[[Desktop, Sandbox], object]
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ PICTURES = {
     "empty": Picture(
         size=(720, 520),
         before_start=nothing_left_today,
-        act=lambda desk, _: desk.find(contains="Nothing more today") and None,
+        act=lambda desk, _: desk.find(contains="Nothing more today"),
     ),
     "first-start": Picture(
-        size=(720, 520), connected=False, act=lambda desk, _: desk.find(contains="Your meetings will be here") and None
+        size=(720, 520), connected=False, act=lambda desk, _: desk.find(contains="Your meetings will be here")
     ),
     "offline": Picture(theme="dark", size=(720, 640), act=lose_the_network),
     "narrow": Picture(size=(420, 700), act=see_the_list),
