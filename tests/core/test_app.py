@@ -64,8 +64,8 @@ def connect(core: ZoomCal, email: str = LAN, *, again: AccountId | None = None, 
         person.join()
 
 
-def read(core: ZoomCal, account: AccountId, **more: bool) -> HealthKind:
-    return core.sync(account, threading.Event(), **more).kind
+def read(core: ZoomCal, account: AccountId) -> HealthKind:
+    return core.sync(account, threading.Event()).kind
 
 
 def keys(core: ZoomCal) -> set[Key]:

@@ -11,20 +11,20 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pyatspi
 
 
 def matches(node: pyatspi.Accessible, query: Mapping[str, str]) -> bool:
     name = node.name or ""
-    tests = {
+    answers: dict[str, Callable[[str], bool]] = {
         "role": lambda value: node.getRoleName() == value,
         "name": lambda value: name == value,
         "starts": name.startswith,
         "contains": lambda value: value in name,
     }
-    return all(tests[key](value) for key, value in query.items())
+    return all(answers[key](value) for key, value in query.items())
 
 
 def described(node: pyatspi.Accessible) -> dict[str, object]:
