@@ -57,6 +57,8 @@ LONGEST_OPENED = 2000
 _CLEAN = re.compile(r"[A-Za-z0-9._~:/?#@!$&+,;=%\-]+")
 _ESCAPED_END = re.compile(r"%(?:3[CE]|2[02]|0[9AD]|C2%A0|E2%80%8B|E3%80%8[12]|EF%BB%BF|EF%BC%8C)", re.IGNORECASE)
 _TRAILING = ".,;:!?"
+_JOINED = re.compile(r"[?&;]pwd=[^&,;?]*[,;]")
+"""A passcode, and the mark by which the next item of a list is joined to it."""
 _GLUED_WORD = re.compile(r"(?<=\.1)(?:Meeting|Passcode|Password|One|Dial|Find|Join|Topic|Time|Kenncode)[A-Za-z:]*\Z")
 """A new passcode ends in `.1`; a word of the invitation may be glued to it where a line break was lost."""
 
@@ -89,7 +91,7 @@ _NO_MEETINGS_HERE = {
 }
 _MEETING_PATH = re.compile(r"/{1,2}(?:[jsw]|wc|my|meeting|webinar)/", re.IGNORECASE)
 _NUMBERED_PATH = re.compile(r"/{1,2}[jsw]/[0-9]{9,11}(?![0-9])")
-_NAMED_LIKE = re.compile(r"zoom[.\-]?us|zoom\.com|zoomgov|zoom-?x\.de|zoom\.com\.cn")
+_NAMED_LIKE = re.compile(r"(?:^|[.\-@])zoom(?:[.\-]?us|\.com|gov|-?x\.de)")
 _CONFERENCE_NUMBER = re.compile(r"[0-9]{9,11}\Z")
 
 
@@ -138,6 +140,8 @@ def _cut(url: str) -> str:
     clean = match.group()
     if "%" in clean and (ended := _ESCAPED_END.search(clean)):
         clean = clean[: ended.start()]
+    if joined := _JOINED.search(clean):
+        clean = clean[: joined.end() - 1]
     return _GLUED_WORD.sub("", clean.rstrip(_TRAILING))
 
 
@@ -168,6 +172,8 @@ def _web(url: str, parts: Address) -> Reading:
         return _meeting(url, host, Kind.JOIN, web or client, parts.query)
     if not _REST.match(rest):
         return Reading(url, host, refusal=Refusal.PAGE)
+    if rest.strip("/") and not rest.startswith("&"):
+        url = url.partition("?")[0][: -len(rest)]
     return _meeting(url, host, _FORMS[form.lower()], plain, parts.query or rest)
 
 
