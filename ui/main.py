@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import icons
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
             _alert(None, error)
         raise
     window = Window(core, Path(options.screenshot) if options.screenshot else None)
+    window.ended.connect(application.exit)
     window.show()
     status = application.exec()
     at_rest = window.close()
@@ -66,6 +67,9 @@ class Window(QObject):
         core: The profile's core.
         screenshot: Where to save a picture once every account has been read; the program ends then.
     """
+
+    ended = Signal(int)
+    """The picture is taken, or cannot be; the exit status."""
 
     def __init__(self, core: ZoomCal, screenshot: Path | None = None) -> None:
         super().__init__()
@@ -139,7 +143,7 @@ class Window(QObject):
     def _not_prepared(self, error: ZoomCalError) -> None:
         if self._screenshot is not None:
             log.error("%s", error)
-            QApplication.exit(1)
+            self.ended.emit(1)
             return
         _alert(self.shell, error)
 
@@ -165,7 +169,7 @@ class Window(QObject):
 
     def _take_picture(self) -> None:
         saved = self.shell.grab().save(str(self._screenshot))
-        QApplication.exit(0 if saved else 1)
+        self.ended.emit(0 if saved else 1)
 
 
 def _alert(parent: QWidget | None, error: ZoomCalError) -> None:

@@ -129,8 +129,10 @@ def test_a_picture_is_taken_when_every_account_has_been_read(
 ) -> None:
     desk, _ = connected
     picture = tmp_path / "window.png"
-    show(desk, picture)
-    qtbot.waitUntil(picture.exists, timeout=20_000)
+    window = show(desk, picture)
+    with qtbot.waitSignal(window.ended, timeout=20_000) as ended:
+        pass
+    assert ended.args == [0]
     image = QImage(str(picture))
     assert image.width() >= 1120
     assert len({image.pixel(x, 200) for x in range(0, image.width(), 3)}) > 10

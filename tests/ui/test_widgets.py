@@ -191,7 +191,9 @@ def test_an_icon_button_says_what_it_does_and_turns_while_it_works(qtbot: QtBot)
     assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name) == "Refresh"
     still = button.grab().toImage()
     button.set_turning(turning=True)
-    qtbot.waitUntil(lambda: button.grab().toImage() != still)
+    assert button._turning is not None
+    qtbot.waitUntil(lambda: button._angle != 0)
+    assert button.grab().toImage() != still
     button.set_turning(turning=False)
     assert button.grab().toImage() == still
 

@@ -110,11 +110,11 @@ def test_cancelling_while_the_browser_is_open_ends_it_at_once_and_nothing_is_con
     browser.silent = True
     wizard = show(desk)
     wizard.main.click()
-    qtbot.waitUntil(lambda: len(browser.opened) == 1)
+    qtbot.waitUntil(lambda: len(browser.opened) == 1, timeout=20_000)
     assert "Finish signing in in your browser. This page goes on by itself." in words(wizard)
     assert not wizard.main.isVisible()
     wizard.browser_step.again.click()
-    qtbot.waitUntil(lambda: len(browser.opened) == 2)
+    qtbot.waitUntil(lambda: len(browser.opened) == 2, timeout=20_000)
     assert browser.opened[0] == browser.opened[1]
     wizard.cancel.click()
     assert not wizard.isVisible()
@@ -175,7 +175,7 @@ def test_a_client_the_service_does_not_know_is_said_and_may_be_tried_again(
     wizard = show(desk)
     browser.silent = True
     wizard.main.click()
-    qtbot.waitUntil(lambda: len(browser.opened) == 1)
+    qtbot.waitUntil(lambda: len(browser.opened) == 1, timeout=20_000)
     wizard.back.click()
     sandbox.google.faults.add("status", path="/token", status=401, reason="invalid_client")
     browser.silent = False
