@@ -339,7 +339,7 @@ class CalendarContract:
         assert stage.reads() - before == 1
 
     def test_trouble_on_a_later_page_is_told_after_the_pages_before_it(self, stage: Stage) -> None:
-        for number in range(300):
+        for number in range(620):
             stage.plan(Planned(title=f"Event {number}"))
         calendar = stage.calendar()
         stage.trouble("failing", after=1)

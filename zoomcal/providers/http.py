@@ -12,7 +12,7 @@ import random
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -50,6 +50,14 @@ _CHUNK = 256 * 1024
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z.]{1,20}\d?")
 
 T = TypeVar("T")
+
+
+class _Read(io.BytesIO):
+    """A body that is all there: handed to `requests` in one piece instead of many small ones."""
+
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        """Yield the whole of it."""
+        yield self.read()
 
 
 class Line(HTTPAdapter):
@@ -127,7 +135,7 @@ class Line(HTTPAdapter):
         )
         if reply.is_redirect:
             raise Transient(detail=f"{host}: HTTP {reply.status_code}, redirected elsewhere")
-        reply.raw = io.BytesIO(body)
+        reply.raw = _Read(body)
         return reply
 
     def _drop_stale(self) -> None:

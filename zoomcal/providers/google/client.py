@@ -24,6 +24,8 @@ from zoomcal.providers.http import Line, Retry
 _CURSOR_LIFE_S = 6 * 86_400.0
 """A sync token lives seven days from the full read; one day is kept in hand."""
 _MOST_PAGES = 2_000
+_ON_A_PAGE = "500"
+"""Events of a page: few requests, and no page so large that parsing it holds up the window."""
 
 _CALENDAR_FIELDS = "nextPageToken,items(id,summary,summaryOverride,primary,selected,deleted,accessRole,backgroundColor)"
 _EVENT_FIELDS = (
@@ -100,7 +102,7 @@ class GoogleSession:
             "orderBy": "startTime",
             "timeMin": _rfc3339(window.start),
             "timeMax": _rfc3339(window.end),
-            "maxResults": "250",
+            "maxResults": _ON_A_PAGE,
             "showDeleted": "false",
             "eventTypes": ("default", "fromGmail"),
             "fields": _EVENT_FIELDS,

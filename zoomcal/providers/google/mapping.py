@@ -10,12 +10,13 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
-from zoomcal.joinlink import find
+from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
 from zoomcal.providers.base import Calendar
 
@@ -117,16 +118,15 @@ class EventMapper:
         return (self._owned and person.get("self") is True) or _text(person.get("email")).casefold() == self._me
 
     def _attendee(self, attendee: Json) -> Attendee:
-        get = attendee.get
-        key = (get("email"), get("displayName"), get("responseStatus"), get("self"), get("comment"), get("resource"))
+        key = (*attendee, *attendee.values())
         known = self._attendees.get(key)
         if known is None:
             known = self._attendees[key] = Attendee(
                 person=_person(attendee),
-                answer=_ANSWERS.get(get("responseStatus"), Answer.NONE),
-                comment=_text(get("comment")),
+                answer=_ANSWERS.get(attendee.get("responseStatus"), Answer.NONE),
+                comment=_text(attendee.get("comment")),
                 is_self=self._is_me(attendee),
-                is_resource=bool(get("resource")),
+                is_resource=bool(attendee.get("resource")),
             )
         return known
 
@@ -211,10 +211,15 @@ def _when(started: Json, ended: Json | None) -> Timed | Days:
 
 
 def _instant(stated: Json) -> datetime:
+    return _moment(stated["dateTime"], stated.get("timeZone"))
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str, zone: str) -> datetime:
     """Return the moment in UTC; a time without an offset is one of the zone beside it."""
-    moment = datetime.fromisoformat(stated["dateTime"])
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(stated["timeZone"]))
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
     return moment.astimezone(UTC)
 
 
