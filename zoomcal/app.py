@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zoomcal import joinlink
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.agenda import Agenda, AgendaItem, Source, make_agenda, sync_window
-from zoomcal.domain.meetings import AccountId, CalendarKey, Key, Service
+from zoomcal.domain.meetings import AccountId, CalendarKey, Days, Key, Service, Timed
 from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
 from zoomcal.joinlink.model import Candidate, Fields
 from zoomcal.localtime import local_zone, utc_now
@@ -167,18 +167,24 @@ class ZoomCal:
         now, zone = self.now(), self.zone()
         sources = self._sources(kept)
         marks = self._store.marks()
-        window = sync_window(now, zone)
-        agenda = make_agenda(
-            self._store.meetings(window, sources.keys()),
-            sources,
-            now,
-            zone,
-            day=day,
-            zoom_only=kept.settings.zoom_only,
-            show_declined=kept.settings.show_declined,
-            hidden=marks.hidden,
-            silenced=marks.silenced,
-        )
+        shown = day or now.astimezone(zone).date()
+
+        def of(span: Timed) -> Agenda:
+            return make_agenda(
+                self._store.meetings(span, sources.keys()),
+                sources,
+                now,
+                zone,
+                day=day,
+                zoom_only=kept.settings.zoom_only,
+                show_declined=kept.settings.show_declined,
+                hidden=marks.hidden,
+                silenced=marks.silenced,
+            )
+
+        agenda = of(Days(shown, shown + timedelta(days=1)).within(zone))
+        if not agenda.items:
+            agenda = of(sync_window(now, zone))
         self._next_start = min((item.start for item in agenda.items if item.end > now), default=None)
         return agenda
 

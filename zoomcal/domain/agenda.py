@@ -80,7 +80,7 @@ class Agenda:
     hidden: tuple[AgendaItem, ...] = ()
     """Today's meetings that the person hid."""
     upcoming: AgendaItem | None = None
-    """The next meeting after today, for the empty state."""
+    """The next meeting after today among those given; the core gives them where today is empty."""
 
     @property
     def items(self) -> tuple[AgendaItem, ...]:

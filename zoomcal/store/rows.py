@@ -179,6 +179,7 @@ def _link(stored: Any) -> Link | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def _attendee(name: str, email: str, answer: str, comment: str, is_self: bool, is_resource: bool) -> Attendee:
     return Attendee(
         person=Person(name, email), answer=_ANSWERS[answer], comment=comment, is_self=is_self, is_resource=is_resource
