@@ -45,8 +45,8 @@ def connected_core(described: dict[str, Any], profile: Path, *, contacts: bool =
     endpoints = Endpoints.from_mapping({"google": described["google"], "ca_file": described["ca_file"]})
     core = ZoomCal(
         profile,
-        vault=MemoryVault(),
-        opener=DemoOpener(lambda: described["opened_url"]),
+        vault=MemoryVault,
+        opener=lambda: DemoOpener(lambda: described["opened_url"]),
         policy=Policy(),
         endpoints=lambda _: endpoints,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -20,18 +21,17 @@ from zoomcal.domain.meetings import AccountId, CalendarKey, Days, Key, Service, 
 from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
 from zoomcal.joinlink.model import Candidate, Fields
 from zoomcal.localtime import local_zone, utc_now
-from zoomcal.locks import account_lock
-from zoomcal.providers.base import Grant, ServiceProvider, SignIn
 from zoomcal.settings import Account, ChosenCalendar, Kept, Settings, SettingsFile
 from zoomcal.store import Store
-from zoomcal.sync.engine import OnProgress, SyncEngine, SyncProgress
 from zoomcal.sync.health import SERVICE_NAMES, Health, HealthKind
 
 if TYPE_CHECKING:
     from zoomcal.endpoints import Endpoints
     from zoomcal.joinlink.opener import Opener
     from zoomcal.policy import Policy
+    from zoomcal.providers.base import Grant, ServiceProvider, SignIn
     from zoomcal.secrets import Vault
+    from zoomcal.sync.engine import OnProgress, SyncEngine
 
 __all__ = [
     "AccountView",
@@ -39,7 +39,6 @@ __all__ = [
     "HealthKind",
     "PendingSignIn",
     "Settings",
-    "SyncProgress",
     "ZoomCal",
 ]
 
@@ -107,8 +106,8 @@ class ZoomCal:
         self,
         profile: Path,
         *,
-        vault: Vault,
-        opener: Opener,
+        vault: Callable[[], Vault],
+        opener: Callable[[], Opener],
         policy: Policy,
         endpoints: Callable[[Mapping[str, Mapping[str, str]]], Endpoints],
         prepare: Callable[[ZoomCal], None] = lambda _: None,
@@ -119,8 +118,8 @@ class ZoomCal:
 
         Args:
             profile: Its folder; made when absent.
-            vault: Where secrets live.
-            opener: What opens addresses.
+            vault: Gives where secrets live, when the first is needed.
+            opener: Gives what opens addresses, when the first is opened.
             policy: What an administrator decided.
             endpoints: Gives the services' addresses, from the OAuth clients of the settings; called in lanes alone.
             prepare: What `prepare` does besides: the demo starts its services there.
@@ -134,22 +133,37 @@ class ZoomCal:
         self.profile = profile
         self.now = now
         self.zone = zone
-        self.vault = vault
-        self._opener = opener
+        self._make_vault = vault
+        self._make_opener = opener
         self._policy = policy
         self._endpoints = endpoints
         self._prepare = prepare
         self._next_start: datetime | None = None
         self._file = SettingsFile(profile / "settings.json")
         self._store = Store(profile / "cache.db", now)
-        self._engine = SyncEngine(
-            profile=profile,
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Where secrets live."""
+        return self._make_vault()
+
+    @cached_property
+    def _opener(self) -> Opener:
+        return self._make_opener()
+
+    @cached_property
+    def _engine(self) -> SyncEngine:
+        """What pulls; made when the first pull is near, so that a start does without it."""
+        from zoomcal.sync.engine import SyncEngine
+
+        return SyncEngine(
+            profile=self.profile,
             store=self._store,
-            vault=vault,
+            vault=self.vault,
             settings=self._file,
             provider=self._provider,
-            now=now,
-            zone=zone,
+            now=self.now,
+            zone=self.zone,
         )
 
     def prepare(self) -> None:
@@ -202,8 +216,13 @@ class ZoomCal:
 
     def accounts(self) -> tuple[AccountView, ...]:
         """Return the integrations in the order they were connected (from memory and disk: quick)."""
-        healths = self._engine.healths()
-        return tuple(self._view(account, healths[account.id]) for account in self._file.read().accounts)
+        accounts = self._file.read().accounts
+        if "_engine" in vars(self):
+            healths = self._engine.healths()
+        else:
+            times = self._store.sync_times()
+            healths = {account.id: Health(last_sync=times.get(account.id)) for account in accounts}
+        return tuple(self._view(account, healths.get(account.id, Health())) for account in accounts)
 
     def _view(self, account: Account, health: Health) -> AccountView:
         return AccountView(
@@ -235,7 +254,7 @@ class ZoomCal:
     def notices(self) -> Sequence[Sentence]:
         """Return what the person should know: no keychain, cache rebuilt, settings unreadable; mostly nothing."""
         found = []
-        if self.vault.problem is not None:
+        if "vault" in vars(self) and self.vault.problem is not None:
             found.append(self.vault.problem)
         if self._store.rebuilt:
             found.append(sentence("The local copy was damaged and has been rebuilt."))
@@ -326,6 +345,8 @@ class ZoomCal:
         self._opener.open_consent(pending.url)
 
     def _connected(self, service: Service, grant: Grant) -> AccountId:
+        from zoomcal.locks import account_lock
+
         with account_lock(self.profile, grant.account):
             self.vault.set(grant.account, grant.secret)
         self._engine.forget_session(grant.account)
@@ -373,6 +394,8 @@ class ZoomCal:
 
     def delete(self, account: AccountId) -> Sentence | None:
         """Revoke, forget the secrets, delete the cached data; return a sentence when revoking did not work."""
+        from zoomcal.locks import account_lock
+
         known = self._file.read().account(account)
         if known is None:
             return None
@@ -402,7 +425,8 @@ class ZoomCal:
 
     def close(self) -> None:
         """Close sessions and the store; callable from any thread, at most a moment."""
-        self._engine.close()
+        if "_engine" in vars(self):
+            self._engine.close()
         self._store.close()
 
     # -- inside -------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Catalogue:
         self.language = language if language in LANGUAGES else "en"
         self._time_text = time_text
         self._date_text = date_text
-        self._texts = gettext.translation("zoomcal", TRANSLATIONS, [self.language], fallback=True)
+        self._texts = _texts(self.language)
 
     def say(self, what: Sentence) -> str:
         """Return `what` in this catalogue's language, its values filled in."""
@@ -94,6 +94,13 @@ class Catalogue:
                 return self._date_text(value)
             case _:
                 return str(value)
+
+
+def _texts(language: str) -> gettext.NullTranslations:
+    """Return a language's texts; the sources themselves are English, and looking for a file of them costs a start."""
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("zoomcal", TRANSLATIONS, [language], fallback=True)
 
 
 _FORMATTER = string.Formatter()

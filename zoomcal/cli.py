@@ -9,7 +9,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -21,6 +21,9 @@ from zoomcal.errors import ZoomCalError
 
 if TYPE_CHECKING:
     from zoomcal.app import ZoomCal
+    from zoomcal.endpoints import Endpoints
+    from zoomcal.joinlink.opener import Opener
+    from zoomcal.secrets import Vault
     from zoomcal.sync.engine import SyncProgress
 
 Options = argparse.Namespace
@@ -33,7 +36,7 @@ def main(argv: Sequence[str] | None = None, window: Callable[[Options], int] | N
         argv: The arguments after the program's name; the process's own when None.
         window: Runs the window; None where there is no face to show (`python -m zoomcal`).
     """
-    options = _parser().parse_args(argv)
+    options = parse(argv)
     try:
         if options.command is not None:
             status: int = options.run(options)
@@ -70,11 +73,8 @@ def open_core(options: Options) -> ZoomCal:
         ZoomCalError: The profile, the policy or the endpoints cannot be used.
     """
     from zoomcal.app import ZoomCal
-    from zoomcal.endpoints import load_endpoints
-    from zoomcal.joinlink.opener import Opener
     from zoomcal.logs import start_logging
     from zoomcal.policy import read_policy
-    from zoomcal.secrets import KeychainVault
 
     profile = profile_folder(options)
     start_logging(profile / "logs", verbose=options.verbose)
@@ -83,14 +83,23 @@ def open_core(options: Options) -> ZoomCal:
         from zoomcal.demo import open_demo
 
         return open_demo(profile, policy)
-    file = Path(options.endpoints) if options.endpoints else None
-    return ZoomCal(
-        profile,
-        vault=KeychainVault(profile),
-        opener=Opener(),
-        policy=policy,
-        endpoints=lambda clients: load_endpoints(policy.endpoints, clients, file),
-    )
+
+    def vault() -> Vault:
+        from zoomcal.secrets import KeychainVault
+
+        return KeychainVault(profile)
+
+    def opener() -> Opener:
+        from zoomcal.joinlink.opener import Opener
+
+        return Opener()
+
+    def endpoints(clients: Mapping[str, Mapping[str, str]]) -> Endpoints:
+        from zoomcal.endpoints import load_endpoints
+
+        return load_endpoints(policy.endpoints, clients, Path(options.endpoints) if options.endpoints else None)
+
+    return ZoomCal(profile, vault=vault, opener=opener, policy=policy, endpoints=endpoints)
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------
@@ -252,14 +261,26 @@ def _say(what: Sentence, catalogue: Catalogue | None = None) -> None:
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zoomcal", description="Today's meetings, and into the right one.")
-    parser.add_argument("--version", action="version", version=f"ZoomCal {__version__}")
+def parse(argv: Sequence[str] | None = None) -> Options:
+    """Return the arguments, understood; the commands' own are built only where more than options is given."""
+    options, rest = _options().parse_known_args(argv, Options(command=None))
+    return _parser().parse_args(argv) if rest else options
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--demo", action="store_true", help="use local sandbox services and sample accounts")
     parser.add_argument("--profile", metavar="DIR", help="keep everything of this instance in DIR")
     parser.add_argument("--endpoints", metavar="FILE", help="a TOML file with the services' addresses")
     parser.add_argument("--verbose", action="store_true", help="log at debug level")
     parser.add_argument("--screenshot", metavar="FILE", help=argparse.SUPPRESS)
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    description = "Today's meetings, and into the right one."
+    parser = argparse.ArgumentParser(prog="zoomcal", description=description, parents=[_options()])
+    parser.add_argument("--version", action="version", version=f"ZoomCal {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     agenda = commands.add_parser("agenda", help="what the Meetings page shows")

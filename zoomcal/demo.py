@@ -47,8 +47,8 @@ def open_demo(profile: Path, policy: Policy) -> ZoomCal:
     demo = _Demo(profile, now)
     return ZoomCal(
         profile,
-        vault=MemoryVault(),
-        opener=DemoOpener(lambda: demo.described["opened_url"]),
+        vault=MemoryVault,
+        opener=lambda: DemoOpener(lambda: demo.described["opened_url"]),
         policy=policy,
         endpoints=lambda _: demo.endpoints(),
         prepare=demo.prepare,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 import time
-import warnings
-from datetime import UTC, datetime, tzinfo
-
-log = logging.getLogger(__name__)
+from datetime import UTC, datetime, timedelta, tzinfo
 
 
 def utc_now() -> datetime:
@@ -16,18 +13,39 @@ def utc_now() -> datetime:
 
 
 def local_zone() -> tzinfo:
-    """Return the computer's zone with its rules, read anew; UTC where none is set.
+    """Return the computer's zone with its rules, looked up anew.
 
     What converts to local time without naming a zone follows as well.
     """
-    import tzlocal
+    _look_up()
+    return _LOCAL
 
-    if hasattr(time, "tzset"):
+
+class _LocalZone(tzinfo):
+    """The C library's zone: for every moment the offset that the computer itself would show (folds as in PEP 495)."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, _: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        local = moment.replace(tzinfo=UTC).astimezone()
+        shown = local.replace(tzinfo=self)
+        return shown if self.utcoffset(shown) == local.utcoffset() else shown.replace(fold=1)
+
+
+_LOCAL = _LocalZone()
+
+
+def _look_up() -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.CDLL("ucrtbase")["_tzset"]()
+    else:
         time.tzset()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return tzlocal.reload_localzone()
-        except (LookupError, ValueError, OSError):
-            log.warning("the computer's time zone is not known; UTC is used")
-            return UTC

@@ -8,19 +8,20 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoomcal.catalogue import sentence
 from zoomcal.domain.colours import PALETTE, nearest
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.errors import SettingsError
-from zoomcal.providers.base import Calendar
+
+if TYPE_CHECKING:
+    from zoomcal.providers.base import Calendar
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +169,8 @@ class SettingsFile:
 
     def _write(self, kept: Kept) -> None:
         text = json.dumps(asdict(kept), ensure_ascii=False, indent=1)
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

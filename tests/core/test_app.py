@@ -40,8 +40,8 @@ def a_core(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def open_core(policy: Policy | None = None, endpoints: Endpoints = endpoints) -> ZoomCal:
         core = ZoomCal(
             tmp_path / "profile",
-            vault=vault,
-            opener=DemoOpener(lambda: given["opened_url"]),
+            vault=lambda: vault,
+            opener=lambda: DemoOpener(lambda: given["opened_url"]),
             policy=policy or Policy(),
             endpoints=lambda _: endpoints,
         )

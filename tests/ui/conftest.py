@@ -76,8 +76,8 @@ def open_desk(qapp: QApplication, sandbox: Sandbox, browser: Browser, tmp_path: 
     def open_desk(*, policy: Policy | None = None, clientless: bool = False) -> Desk:
         core = ZoomCal(
             tmp_path / "profile",
-            vault=MemoryVault(),
-            opener=browser,
+            vault=MemoryVault,
+            opener=lambda: browser,
             policy=policy or Policy(),
             endpoints=lambda clients: endpoints(clients, clientless),
         )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from ui.bridge.tasks import OnDone, OnError, Task, TaskRunner, report
-from zoomcal.app import AccountView, Settings, SyncProgress, ZoomCal
+from zoomcal.app import AccountView, Settings, ZoomCal
 from zoomcal.domain.agenda import Agenda
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
+
+if TYPE_CHECKING:
+    from zoomcal.sync.engine import SyncProgress
 
 T = TypeVar("T")
 

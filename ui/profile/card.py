@@ -16,8 +16,9 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.frames import Avatar, Card, HealthLine
 from ui.widgets.switch import CalendarCheck, Switch
 from ui.widgets.text import ElidedText, Sign, small
-from zoomcal.app import AccountView, HealthKind, SyncProgress
+from zoomcal.app import AccountView, HealthKind
 from zoomcal.domain.meetings import Service
+from zoomcal.sync.engine import SyncProgress
 from zoomcal.sync.health import SERVICE_NAMES
 
 LETTERS = {Service.GOOGLE: "G", Service.OFFICE365: "O", Service.EXCHANGE: "E", Service.ZOOM: "Z"}

@@ -17,10 +17,11 @@ from ui.widgets.buttons import Button, Kind
 from ui.widgets.frames import Card, HealthLine, Tone
 from ui.widgets.switch import Switch
 from ui.widgets.text import Line, Text, section, title
-from zoomcal.app import AccountView, Settings, SyncProgress
+from zoomcal.app import AccountView, Settings
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
+from zoomcal.sync.engine import SyncProgress
 
 _WIDEST = 760 / 13
 _NARROW, _TIGHT = 860 / 13, 560 / 13

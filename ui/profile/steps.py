@@ -16,8 +16,9 @@ from ui.widgets.frames import Avatar, HealthLine, Tone
 from ui.widgets.progress import Progress
 from ui.widgets.switch import CalendarCheck
 from ui.widgets.text import Line, Sign, Text, section, small, title
-from zoomcal.app import AccountView, SyncProgress
+from zoomcal.app import AccountView
 from zoomcal.domain.meetings import Service
+from zoomcal.sync.engine import SyncProgress
 from zoomcal.sync.health import SERVICE_NAMES
 
 

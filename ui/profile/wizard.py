@@ -25,9 +25,10 @@ from ui.sidebar import base_px
 from ui.theme import look
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.text import small
-from zoomcal.app import AccountView, PendingSignIn, SyncProgress
+from zoomcal.app import AccountView, PendingSignIn
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.errors import NotConfigured, ZoomCalError
+from zoomcal.sync.engine import SyncProgress
 
 SERVICES = (Service.GOOGLE,)
 _WIDTH, _HEIGHT = 520, 500

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ui.i18n import plural, say, tongue, tr
 from ui.widgets.frames import Tone
-from zoomcal.app import AccountView, HealthKind, SyncProgress
+from zoomcal.app import AccountView, HealthKind
+from zoomcal.sync.engine import SyncProgress
 
 
 @dataclass(frozen=True, slots=True)
