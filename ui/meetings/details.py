@@ -71,7 +71,7 @@ class Details(QScrollArea):
         self._now = datetime.now(UTC)
         self._zone: tzinfo = UTC
         self._candidates: tuple[Candidate, ...] = ()
-        self._can_go_back = self._slim = False
+        self._can_go_back = False
         self._problem: HealthLine | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -168,10 +168,11 @@ class Details(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Put the labels above their fields where there is no room beside them."""
         super().resizeEvent(event)
-        slim = self.width() < SLIM_BELOW * base_px()
-        if slim != self._slim:
-            self._slim = slim
+        if self._is_slim() != self._slim:
             self._build()
+
+    def _is_slim(self) -> bool:
+        return self.width() < SLIM_BELOW * base_px()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape goes back to the list."""
@@ -182,6 +183,7 @@ class Details(QScrollArea):
 
     # -- building -----------------------------------------------------------------------------------------------------
     def _build(self) -> None:
+        self._slim = self._is_slim()
         page = QWidget()
         self._outer = QVBoxLayout(page)
         self._outer.setContentsMargins(24, 24, 24 - _SIGN_INSET, 24)

@@ -56,7 +56,7 @@ class MeetingsPage(QWidget):
         return self.view.panes()
 
     def _listen(self) -> None:
-        desk, view, details = self._desk, self.view, self.view.details
+        desk, view = self._desk, self.view
         desk.agenda_changed.connect(self._show)
         desk.syncing_changed.connect(self._show)
         view.refresh_requested.connect(desk.refresh)
@@ -71,11 +71,11 @@ class MeetingsPage(QWidget):
         self._survey.timeout.connect(self._look_up)
         view.join_requested.connect(self._join)
         view.shown_again.connect(lambda item: desk.do(lambda: desk.core.hide(item.key, hidden=False)))
-        details.hide_requested.connect(lambda item: desk.do(lambda: desk.core.hide(item.key, hidden=True)))
-        details.silence_requested.connect(lambda item, silenced: desk.do(lambda: desk.core.silence(item.key, silenced)))
-        details.copy_requested.connect(self._copy_link)
-        details.browser_requested.connect(lambda item: self._open(item, lambda: desk.core.open_in_browser(item)))
-        details.web_requested.connect(self._open_web)
+        view.hide_requested.connect(lambda item: desk.do(lambda: desk.core.hide(item.key, hidden=True)))
+        view.silence_requested.connect(lambda item, silenced: desk.do(lambda: desk.core.silence(item.key, silenced)))
+        view.copy_requested.connect(self._copy_link)
+        view.browser_requested.connect(lambda item: self._open(item, lambda: desk.core.open_in_browser(item)))
+        view.web_requested.connect(self._open_web)
 
     # -- what is shown ------------------------------------------------------------------------------------------------
     def _show(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -23,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from ui.i18n import plural, say, tongue, tr
 from ui.meetings import states, words
-from ui.meetings.details import Details
 from ui.meetings.head import Head, Trouble, TroubleLines, troubles
 from ui.meetings.listview import MeetingList
 from ui.meetings.model import MeetingsModel
@@ -35,6 +35,9 @@ from ui.widgets.buttons import Button, Kind
 from ui.widgets.text import small
 from zoomcal.app import AccountView
 from zoomcal.domain.agenda import Agenda, AgendaItem
+
+if TYPE_CHECKING:
+    from ui.meetings.details import Details
 
 LIST_WIDTH, LIST_LEAST, LIST_MOST = 504, 360, 640
 DETAILS_LEAST = 300
@@ -72,6 +75,16 @@ class MeetingsView(QWidget):
     notice_dismissed = Signal(str)
     join_requested = Signal(object, object)
     """AgendaItem; a Candidate, or None for the meeting's own link."""
+    web_requested = Signal(object, str)
+    """AgendaItem, and the https address of a link in its description that the person agreed to open."""
+    browser_requested = Signal(object)
+    """AgendaItem: open its link as a web page."""
+    copy_requested = Signal(object)
+    """AgendaItem: copy its link."""
+    hide_requested = Signal(object)
+    """AgendaItem."""
+    silence_requested = Signal(object, bool)
+    """AgendaItem, and whether it is to be silent."""
     shown_again = Signal(object)
     """AgendaItem that was hidden."""
     selected = Signal(object)
@@ -86,7 +99,8 @@ class MeetingsView(QWidget):
         self.list = MeetingList(self.model)
         self.head = Head()
         self.troubles = TroubleLines()
-        self.details = Details()
+        self._details: Details | None = None
+        self._details_place = _DetailsPlace()
         self._in_place: QWidget = QWidget()
         self._places = QStackedWidget()
         self._places.addWidget(self.list)
@@ -102,7 +116,7 @@ class MeetingsView(QWidget):
         column.addWidget(self.hidden_line)
         self._splitter = _Splitter()
         self._splitter.addWidget(self._left)
-        self._splitter.addWidget(self.details)
+        self._splitter.addWidget(self._details_place)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LIST_WIDTH, LIST_WIDTH])
         whole = QVBoxLayout(self)
@@ -123,8 +137,7 @@ class MeetingsView(QWidget):
         self.list.selected.connect(self._select)
         self.list.opened.connect(self._open)
         self.list.menu_requested.connect(self._open_menu)
-        self.details.join_requested.connect(self.join_requested)
-        self.details.back_requested.connect(self.show_list)
+        self._details_place.painted.connect(self._make_details)
         self.hidden_line.shown_again.connect(self.shown_again)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -147,7 +160,12 @@ class MeetingsView(QWidget):
         self.model.set_agenda(agenda, now)
         self.list.tick()
         self._show_place(snapshot)
-        self.details.show_item(self.list.item(), now, snapshot.zone)
+        self._show_details()
+
+    @property
+    def details(self) -> Details:
+        """Everything about the selected meeting; made when first asked for, or once its place has been painted."""
+        return self._details or self._make_details()
 
     def show_list(self) -> None:
         """Put the list back in the details' place."""
@@ -160,7 +178,7 @@ class MeetingsView(QWidget):
         panes: list[QWidget] = []
         if self._left.isVisible():
             panes.append(self.list if self.list.isVisible() else self._in_place)
-        if self.details.isVisible():
+        if self._details_place.isVisible():
             panes.append(self.details.first_control())
         return panes
 
@@ -202,13 +220,14 @@ class MeetingsView(QWidget):
 
     def _arrange(self) -> None:
         listed = self._places.currentWidget() is self.list
-        reading = self._alone and self._reading and listed and self.details.item is not None
+        reading = self._alone and self._reading and listed and self.list.item() is not None
         self._left.setVisible(not reading)
         self._left.setMinimumWidth(0 if self._alone else LIST_LEAST)
         self._left.setMaximumWidth(LIST_MOST if listed and not self._alone else _UNBOUND)
-        self.details.setVisible(reading or (listed and not self._alone))
-        self.details.setMinimumWidth(0 if self._alone else DETAILS_LEAST)
-        self.details.set_back(reading)
+        self._details_place.setVisible(reading or (listed and not self._alone))
+        self._details_place.setMinimumWidth(0 if self._alone else DETAILS_LEAST)
+        if self._details is not None or reading:
+            self.details.set_back(reading)
 
     def _show_place(self, snapshot: Snapshot) -> None:
         agenda, accounts = snapshot.agenda, snapshot.accounts
@@ -235,13 +254,35 @@ class MeetingsView(QWidget):
         self._make_room()
 
     # -- the selected meeting -----------------------------------------------------------------------------------------
-    def _select(self, item: AgendaItem | None) -> None:
-        if self._snapshot is None:
+    def _make_details(self) -> Details:
+        from ui.meetings.details import Details
+
+        details = self._details = Details()
+        for signal, ours in (
+            (details.join_requested, self.join_requested),
+            (details.web_requested, self.web_requested),
+            (details.browser_requested, self.browser_requested),
+            (details.copy_requested, self.copy_requested),
+            (details.hide_requested, self.hide_requested),
+            (details.silence_requested, self.silence_requested),
+            (details.back_requested, self.show_list),
+        ):
+            signal.connect(ours)
+        self._details_place.hold(details)
+        self._show_details()
+        return details
+
+    def _show_details(self) -> None:
+        if self._details is None or self._snapshot is None:
             return
-        new = item != self.details.item
-        self.details.show_item(item, self._snapshot.now, self._snapshot.zone)
+        item = self.list.item()
+        new = item != self._details.item
+        self._details.show_item(item, self._snapshot.now, self._snapshot.zone)
         if new:
             self.selected.emit(item)
+
+    def _select(self, item: AgendaItem | None) -> None:
+        self._show_details()
         if item is None and self._reading:
             self.show_list()
 
@@ -258,6 +299,33 @@ class MeetingsView(QWidget):
 
 def _floats(bar: QScrollBar) -> bool:
     return bool(bar.style().styleHint(QStyle.StyleHint.SH_ScrollBar_Transient, None, bar))
+
+
+class _DetailsPlace(QWidget):
+    """The pane of the details, empty at first: what a person looks at first is the list, and it is there sooner."""
+
+    painted = Signal()
+    """Once, while it is empty: it is on the screen and the event loop is free again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._waiting = True
+
+    def hold(self, details: Details) -> None:
+        """Fill the pane."""
+        self._waiting = False
+        details.resize(self.size())
+        self._column.addWidget(details)
+        details.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint nothing; the window's ground shows through."""
+        super().paintEvent(event)
+        if self._waiting:
+            self._waiting = False
+            QTimer.singleShot(0, self, self.painted.emit)
 
 
 class _HiddenLine(QWidget):
