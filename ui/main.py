@@ -122,6 +122,8 @@ class Window(QObject):
     # -- after the first paint ----------------------------------------------------------------------------------------
     def _start(self) -> None:
         log.info("the window is painted")
+        gc.freeze()  # a collection holds every thread up: let it look at less, and less often
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
         QApplication.setWindowIcon(icons.application_icon())
         self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)
