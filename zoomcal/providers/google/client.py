@@ -30,7 +30,7 @@ _ON_A_PAGE = "500"
 _CALENDAR_FIELDS = "nextPageToken,items(id,summary,summaryOverride,primary,selected,deleted,accessRole,backgroundColor)"
 _EVENT_FIELDS = (
     "nextPageToken,items(id,etag,status,summary,description,location,htmlLink,start,end,recurringEventId,iCalUID,"
-    "organizer,creator,attendees(email,displayName,self,responseStatus,comment,organizer,resource),attendeesOmitted,"
+    "organizer,creator,attendees(email,displayName,self,responseStatus,comment,resource),attendeesOmitted,"
     "hangoutLink,conferenceData(entryPoints))"
 )
 _PERSON_FIELDS = "names,emailAddresses,phoneNumbers,organizations,photos,metadata"
