@@ -11,34 +11,39 @@ import os
 import re
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
 _MAX_BYTES = 1_000_000
 _LOUD_LIBRARIES = ("urllib3", "requests_oauthlib", "oauthlib", "msal", "google", "exchangelib", "keyring", "filelock")
 
-_QUERY = re.compile(r"([a-z][a-z0-9+.-]{1,20}://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
-_USER_INFO = re.compile(r"(://)[^/\s@\"'<>]+@")
-_BARE_QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*=[^\s\"'<>]*")
-_ZOOM_PATH = re.compile(r"((?:zoom|zoomgov)[a-z0-9.-]*/(?:my|j|s|w|wc)/)[^\s\"'<>]*", re.IGNORECASE)
-_BEARER = re.compile(r"\b(Bearer|Basic|Negotiate|NTLM)\s+[\w.~+/=-]+", re.IGNORECASE)
-_NAMED = re.compile(
-    r"""(["']?\b(?:access_token|refresh_token|id_token|client_secret|code_verifier|code|token|password|passwd|passcode"""
-    r"""|pwd|pin|secret|assertion|state|zak|tk)\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&})\]]+)""",
-    re.IGNORECASE,
-)
-_TOKEN_SHAPES = re.compile(r"\b(?:ya29\.[\w.-]+|1//[\w.-]+|4/[\w-]{10,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)")
-
 
 def redacted(text: str) -> str:
     """Return `text` without tokens, passwords, passcodes, user-info and the queries of addresses."""
-    text = _QUERY.sub(r"\1?…", text)
-    text = _USER_INFO.sub(r"\1…@", text)
-    text = _BARE_QUERY.sub(r"\1?…", text)
-    text = _ZOOM_PATH.sub(r"\1…", text)
-    text = _BEARER.sub(r"\1 …", text)
-    text = _TOKEN_SHAPES.sub("…", text)
-    return _NAMED.sub(r"\1…", text)
+    for rule, kept in _rules():
+        text = rule.sub(kept, text)
+    return text
+
+
+@cache
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    """Return what is taken out, and what stands there instead; made when the first line is written."""
+    names = (
+        "access_token|refresh_token|id_token|client_secret|code_verifier|code|token|password|passwd|passcode"
+        "|pwd|pin|secret|assertion|state|zak|tk"
+    )
+    value = r"""("[^"]*"|'[^']*'|[^\s,;&})\]]+)"""
+    rules = (
+        (r"""([a-z][a-z0-9+.-]{1,20}://[^\s?#"'<>]*)[?#][^\s"'<>]*""", r"\1?…"),
+        (r"""(://)[^/\s@"'<>]+@""", r"\1…@"),
+        (r"""(/[^\s?"'<>]*)\?[^\s"'<>]*=[^\s"'<>]*""", r"\1?…"),
+        (r"""((?:zoom|zoomgov)[a-z0-9.-]*/(?:my|j|s|w|wc)/)[^\s"'<>]*""", r"\1…"),
+        (r"\b(Bearer|Basic|Negotiate|NTLM)\s+[\w.~+/=-]+", r"\1 …"),
+        (r"\b(?:ya29\.[\w.-]+|1//[\w.-]+|4/[\w-]{10,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)", "…"),
+        (rf"""(["']?\b(?:{names})\b["']?\s*[:=]\s*){value}""", r"\1…"),
+    )
+    return [(re.compile(pattern, re.IGNORECASE), kept) for pattern, kept in rules]
 
 
 class RedactingFormatter(logging.Formatter):

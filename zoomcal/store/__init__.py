@@ -10,17 +10,23 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from zoomcal.domain.contacts import Contact
 from zoomcal.domain.meetings import AccountId, Key, Meeting, Timed
-from zoomcal.store.contacts import CONTACTS, ContactStaging, Cursor, cursor_of
 from zoomcal.store.database import Database
 from zoomcal.store.marks import Marks, mark, marks_in
 from zoomcal.store.meetings import WindowReplacement, keep_calendars, meetings_in
 from zoomcal.store.migrations import transaction
-from zoomcal.store.rows import contact_from, instant, moment
+from zoomcal.store.rows import instant, moment
 
-__all__ = ["CONTACTS", "ContactStaging", "Cursor", "Marks", "Store", "WindowReplacement"]
+if TYPE_CHECKING:
+    from zoomcal.domain.contacts import Contact
+    from zoomcal.store.contacts import ContactStaging, Cursor
+
+__all__ = ["Marks", "Store", "WindowReplacement"]
+
+CONTACTS = "contacts"
+"""The collection of an account that has only one address book."""
 
 
 def _utc_now() -> datetime:
@@ -112,10 +118,14 @@ class Store:
 
     def cursor(self, account: AccountId, collection: str = CONTACTS) -> Cursor | None:
         """Return how far a collection has been read; None when it never was."""
+        from zoomcal.store.contacts import cursor_of
+
         return self._database.run(lambda db: cursor_of(db, account, collection))
 
     def staging(self, account: AccountId, collection: str = CONTACTS) -> ContactStaging:
         """Begin a pull of contacts, to be used as a context manager; the caller holds the account's lock."""
+        from zoomcal.store.contacts import ContactStaging
+
         return ContactStaging(self._database, account, collection, self._clock)
 
     def contact_count(self, account: AccountId) -> int:
@@ -129,6 +139,7 @@ class Store:
 
     def contacts(self, account: AccountId, *, limit: int = 100, offset: int = 0) -> list[Contact]:
         """Return a page of the account's contacts, by name."""
+        from zoomcal.store.contact_rows import contact_from
 
         def read(db: sqlite3.Connection) -> list[Contact]:
             rows = db.execute(

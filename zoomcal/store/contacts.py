@@ -13,12 +13,10 @@ from zoomcal.catalogue import sentence
 from zoomcal.domain.contacts import Contact
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import StoreFailed
+from zoomcal.store.contact_rows import contact_row
 from zoomcal.store.database import Database
 from zoomcal.store.migrations import transaction
-from zoomcal.store.rows import bindable, contact_row, instant, moment
-
-CONTACTS = "contacts"
-"""The collection of an account that has only one address book."""
+from zoomcal.store.rows import bindable, instant, moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any
 
 from zoomcal.catalogue import Sentence
-from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.model import Finding, Kind, Link, Place
 
@@ -24,8 +23,6 @@ MeetingRow = tuple[
 ]  # fmt: skip
 """The columns of `meetings` from `uid` on. Of an all-day meeting `start` and `until` are the earliest and the latest
 instant at which it may begin and end anywhere on earth."""
-ContactRow = tuple[str, str, str, str, str]
-"""uid, name, company, title, card."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -36,8 +33,8 @@ _ANSWERS = {str(answer): answer for answer in Answer}
 _KINDS = {str(kind): kind for kind in Kind}
 _PLACES = {str(place): place for place in Place}
 
-_written: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_read: Callable[[str], Any] = json.JSONDecoder().decode
+written: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+read: Callable[[str], Any] = json.JSONDecoder().decode
 
 
 class DamagedRow(Exception):
@@ -92,14 +89,14 @@ def meeting_row(meeting: Meeting) -> MeetingRow:
 @lru_cache(maxsize=1024)
 def _attendee_text(attendee: Attendee) -> str:
     person = attendee.person
-    return _written(
+    return written(
         (person.name, person.email, attendee.answer, attendee.comment, attendee.is_self, attendee.is_resource)
     )
 
 
 def _finding_text(finding: Finding) -> str:
     link = finding.link
-    return _written(
+    return written(
         (
             _sentence_out(finding.why),
             link and (link.kind, link.place, link.url, link.host, link.meeting_id, link.passcode, link.government),
@@ -139,7 +136,7 @@ def _meeting(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeting:
         uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location, description,
         conference_url, conference_passcode, zone, ical_uid, series_uid, etag, web_link, omitted, attendees, finding,
     ) = row  # fmt: skip
-    why, link, look_alike = _read(finding)
+    why, link, look_alike = read(finding)
     return Meeting(
         account=account,
         calendar_id=calendar_id,
@@ -150,7 +147,7 @@ def _meeting(account: AccountId, calendar_id: str, row: MeetingRow) -> Meeting:
         role=_ROLES[role],
         answer=_ANSWERS[answer],
         host=Person(host_name, host_email),
-        attendees=tuple([_attendee(*each) for each in _read(attendees)]),
+        attendees=tuple([_attendee(*each) for each in read(attendees)]),
         location=location,
         description=description,
         conference_url=conference_url,
@@ -219,38 +216,3 @@ def _value_in(stored: Any) -> object:
             return date.fromisoformat(text)
         case _:
             return stored
-
-
-def contact_row(contact: Contact) -> ContactRow:
-    """Return the row of `contact`; its account is the caller's."""
-    card = _written(
-        (
-            [(email.address, email.kind) for email in contact.emails],
-            [(phone.number, phone.kind, phone.e164) for phone in contact.phones],
-            contact.photo_url,
-        )
-    )
-    return (bindable(contact.uid), bindable(contact.name), bindable(contact.company), bindable(contact.title), card)
-
-
-def contact_from(account: AccountId, row: ContactRow) -> Contact:
-    """Return the contact of a row.
-
-    Raises:
-        DamagedRow: The row is not one that `contact_row` made.
-    """
-    uid, name, company, title, card = row
-    try:
-        emails, phones, photo_url = _read(card)
-        return Contact(
-            account=account,
-            uid=uid,
-            name=name,
-            company=company,
-            title=title,
-            emails=tuple([Email(*each) for each in emails]),
-            phones=tuple([Phone(*each) for each in phones]),
-            photo_url=photo_url,
-        )
-    except (ValueError, LookupError, TypeError) as error:
-        raise DamagedRow from error

@@ -7,7 +7,8 @@ import pytest
 
 from tests.core.store.samples import LAN, MINH, NOON, Page, contact
 from zoomcal.errors import StoreFailed
-from zoomcal.store import Cursor, Store
+from zoomcal.store import Store
+from zoomcal.store.contacts import Cursor
 
 
 def pull(store: Store, *pages: Page) -> int:

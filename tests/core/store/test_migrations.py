@@ -8,7 +8,8 @@ import pytest
 
 from tests.core.store.samples import HOME, LAN, NOON, WINDOW, WORK, at, contact, meeting
 from zoomcal.errors import StoreTooNew
-from zoomcal.store import Cursor, Store
+from zoomcal.store import Store
+from zoomcal.store.contacts import Cursor
 from zoomcal.store.migrations import STEPS, upgrade
 
 SHIPPED = Path(__file__).parent / "shipped"

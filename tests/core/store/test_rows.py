@@ -12,11 +12,10 @@ from zoomcal.catalogue import Sentence
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.model import Finding, Kind, Link, Place
+from zoomcal.store.contact_rows import contact_from, contact_row
 from zoomcal.store.rows import (
     DamagedRow,
     bindable,
-    contact_from,
-    contact_row,
     instant,
     meeting_from,
     meeting_row,

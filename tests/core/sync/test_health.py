@@ -80,7 +80,7 @@ def test_the_services_own_word_is_kept_even_when_the_person_asks() -> None:
 
 def test_failures_back_off_and_a_lost_consent_stops_requests() -> None:
     pace, waits = Pace(), []
-    for _ in range(7):
+    for _ in range(6):
         pace = pace.failed(NOW, Transient())
         assert pace.retry_at is not None
         waits.append((pace.retry_at - NOW).total_seconds())
