@@ -9,7 +9,7 @@ ZOOM_DOMAINS = ("zoom.us", "zoom.com", "zoom.com.cn", "zoomgov.com", "zoom-x.de"
 _ZOOM_SUFFIXES = tuple(f".{domain}" for domain in ZOOM_DOMAINS)
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):/{1,2}(?!/)([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.DOTALL)
-_HOST = re.compile(r"((?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z0-9\-]*[a-z0-9])(?::([0-9]{1,5}))?\Z")
+_HOST = re.compile(r"((?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z0-9\-]*[a-z0-9])\.?(?::([0-9]{0,5}))?\Z")
 _LONGEST_AUTHORITY = 260
 _PORTS = {"http": ("80", "443"), "https": ("443",)}
 
@@ -20,7 +20,7 @@ class Address(NamedTuple):
     scheme: str
     """Lower case."""
     host: str
-    """Lower case, without the default port; empty where the authority is not one plain host name."""
+    """Lower case, without the default port and the root's dot; empty where the authority is not one plain host name."""
     authority: str
     """As written, lower case."""
     path: str
@@ -48,7 +48,7 @@ def _plain_host(scheme: str, authority: str) -> str:
     if match is None:
         return ""
     host, port = match.groups()
-    if port is not None and port not in _PORTS.get(scheme, ()):
+    if port and port not in _PORTS.get(scheme, ()):
         return ""
     return str(host)
 

@@ -52,12 +52,7 @@ def find(fields: Fields) -> Finding:
     Never raises, whatever the texts. Takes time in proportion to their length, and far less than `survey`.
     """
     worth_reading = False
-    for place, text in (
-        (Place.CONFERENCE, fields.conference_url),
-        (Place.LOCATION, fields.location),
-        (Place.DESCRIPTION, fields.description),
-        (Place.BODY, fields.body_html),
-    ):
+    for place, text in fields.by_place:
         if not text:
             continue
         low = text.lower()
@@ -90,10 +85,11 @@ def _elsewhere(fields: Fields) -> Finding:
         known = services.HOST.search(text.lower()) if "." in text else None
         if known:
             return Finding(why=saying.other_service(services.service_of(known.group())))
-    return _NOTHING
+    return _CUT if any(len(text) > LONGEST_READ for _, text in fields.by_place) else _NOTHING
 
 
 _NOTHING = Finding(why=saying.NOTHING)
+_CUT = Finding(why=saying.cut_short(saying.NOTHING, MILLIONS_READ))
 
 
 def _ways_in(place: Place, text: str, low: str) -> Iterator[_Judged]:
@@ -115,13 +111,13 @@ def _judge(seen: Seen, place: Place) -> _Judged:
     if unwrapped.opaque:
         if seen.spare:
             spare = unwrap(seen.spare)
-            return _Judged(seen, place, spare, read(spare.url))
+            return _Judged(seen, place, spare, read(spare.url, exact=True))
         for url in seen.shown:
             reading = read(unwrap(url).url)
             if reading.kind:
                 return _Judged(seen, place, unwrapped, reading, shown=True)
         return _Judged(seen, place, unwrapped, Reading(unwrapped.url, "", refusal=Refusal.FOREIGN))
-    reading = read(unwrapped.url)
+    reading = read(unwrapped.url, exact=seen.exact or bool(unwrapped.wrappers) or place is Place.CONFERENCE)
     foreign = reading.refusal in (Refusal.FOREIGN, Refusal.LOOK_ALIKE)
     disguise = foreign and any(read(unwrap(url).url).is_way_in for url in seen.shown)
     return _Judged(seen, place, unwrapped, reading, disguise=disguise)
@@ -154,12 +150,7 @@ class _Whole:
         self._places: list[Place] = []
         self._is_cut = False
         length = 0
-        for place, whole in (
-            (Place.CONFERENCE, fields.conference_url),
-            (Place.LOCATION, fields.location),
-            (Place.DESCRIPTION, fields.description),
-            (Place.BODY, fields.body_html),
-        ):
+        for place, whole in fields.by_place:
             if not whole:
                 continue
             self._is_cut |= len(whole) > LONGEST_READ
@@ -272,7 +263,7 @@ class _Whole:
     def _stated(self, number: stated.Number) -> Link:
         return Link(
             kind=Kind.JOIN,
-            place=self._places[bisect_right(self._borders, number.at) - 1],
+            place=self._places[bisect_right(self._prose.borders, number.at) - 1],
             meeting_id=number.digits,
             passcode=self._prose.passcode_of(number.digits),
             government="zoomgov" in self._prose.text.lower(),

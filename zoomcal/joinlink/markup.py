@@ -20,7 +20,7 @@ _MARKUP = re.compile(
     r"<(?:!--.*?(?:-->|\Z)"
     r"|(script|style|title|textarea|template|noscript)(?=[\s/>]).*?(?:</\1|\Z)"
     rf"|(?:a|area)(?=[\s/])(?P<anchor>{_ATTRIBUTES})>"
-    r"|(?P<close>/a)(?=[\s/>]))",
+    r"|(?P<close>/a)(?=[\s/>])[^<>]*>?)",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
@@ -84,7 +84,7 @@ class Field:
         if url := _href(href):
             at_spots = (match.start() for match in spots.finditer(lowered(shown)))
             displayed = tuple(seen.url for seen in addresses(shown, at_spots))
-            yield Seen(url, at, at, displayed, spare)
+            yield Seen(url, at, at, displayed, spare, exact=True)
 
     def _passage(self, begin: int, end: int, spots: re.Pattern[str], prose: bool) -> Iterator[Seen]:
         if not prose and not spots.search(self._low, begin, end):

@@ -42,6 +42,16 @@ class Fields:
     description: str = ""
     body_html: str = ""
 
+    @property
+    def by_place(self) -> tuple[tuple[Place, str], ...]:
+        """The texts, best first."""
+        return (
+            (Place.CONFERENCE, self.conference_url),
+            (Place.LOCATION, self.location),
+            (Place.DESCRIPTION, self.description),
+            (Place.BODY, self.body_html),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:

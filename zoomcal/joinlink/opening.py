@@ -106,7 +106,7 @@ def _joins(address: str) -> bool:
     if parts is None or not is_zoom_host(parts.host):
         return False
     if parts.scheme == "https":
-        return read(address).kind is not None
+        return read(address, exact=True).kind is not None
     return _NATIVE.match(address) is not None
 
 

@@ -21,6 +21,8 @@ class Seen(NamedTuple):
     """Addresses that are displayed in place of `url`."""
     spare: str = ""
     """Where the mail program says the address led before it was wrapped."""
+    exact: bool = False
+    """It is an `href`: it ends where it ends."""
 
 
 _END = re.compile(
@@ -105,18 +107,23 @@ def address_in(run: str) -> str:
     something else is not an address of its own.
     """
     match = _SCHEME.search(run)
-    if match and _may_precede(run[: match.start()]):
+    if match and _may_precede(run[: match.start()], native=match.group()[0] in "zZ"):
         return run[match.start() :]
     return _without_scheme(run)
 
 
-def _may_precede(prefix: str) -> bool:
-    """Whether an address may begin after `prefix`, which stands glued before it."""
+def _may_precede(prefix: str, *, native: bool) -> bool:
+    """Whether an address may begin after `prefix`, which stands glued before it.
+
+    The letters before one of Zoom's own schemes make it the scheme of some other program.
+    """
     if not prefix or not prefix.strip("([{*'`_-|:=.,;!~^$>\\/"):
         return True
     if len(prefix) > _LONGEST_GLUED or _HOST_AND_MORE.search(prefix) or _OTHER_SCHEME.search(prefix):
         return False
     last = prefix[-1]
+    if native and (last in "-." or (last.isascii() and last.isalnum())):
+        return False
     if last == "=":
         return _ASSIGNED.match(prefix) is not None
     if last.isascii() and last.isalpha():

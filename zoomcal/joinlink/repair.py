@@ -12,9 +12,8 @@ _LETTER_ENTITY = re.compile(
     r"&#(?:0{0,4}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0{0,4}(?:2[d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9a]));?",
     re.IGNORECASE,
 )
-_SOFT_BREAK_IN_PATH = re.compile(r"(://[^\s?<>\"]{3,400})=\r?\n")
-_BROKEN_LINES = 8
-"""In one address."""
+_PATH_OVER_LINES = re.compile(r"://[^\s?<>\"=]++(?:=\r?\n[^\s?<>\"=]++)*+")
+_SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPED_EQUALS = re.compile(r"=3d", re.IGNORECASE)
 _PLAIN_PARAMETER = re.compile(r"[?&;][A-Za-z_]+=(?!3[dD]|\r?\n)")
 _HARD_WRAPPED = re.compile(
@@ -66,10 +65,7 @@ def _without_quoted_printable(text: str) -> str:
             return _ESCAPED_ADDRESS.sub(_unquoted_address, text)
         return _unquoted(text)
     if "=\n" in text or "=\r" in text:
-        for _ in range(_BROKEN_LINES):
-            text, mended = _SOFT_BREAK_IN_PATH.subn(r"\1", text)
-            if not mended:
-                break
+        return _PATH_OVER_LINES.sub(lambda match: _SOFT_BREAK.sub("", match.group()), text)
     return text
 
 

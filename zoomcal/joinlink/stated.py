@@ -6,10 +6,11 @@ A number or passcode belongs to what is named nearest above it in its block (LIN
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, pairwise
 from typing import NamedTuple
+from unicodedata import decimal, normalize
 
 from zoomcal.joinlink import services
 from zoomcal.joinlink.markup import lowered
@@ -54,7 +55,7 @@ _FILL = (
     r"(?:\s(?:d[oe]\s|no\s)?zoom)?[\s*_|]{0,6}(?:\([^()\n\d]{0,30}\)\s{0,3})?"
     r"(?:[:：=#–—-]|\b(?:is|ist|est|es|là|é|è)\b|は)?[\s*_|#]{0,8}"
 )
-_ID_BEFORE = re.compile(rf"(?<![a-z])(?:{_ID_LABELS}|{_BARE_ID}){_FILL}\Z")
+_ID_BEFORE = re.compile(rf"(?:(?<![a-z])|(?<=zoom))(?:{_ID_LABELS}|{_BARE_ID}){_FILL}\Z")
 _WIDEST_LABEL = 100
 _FOREIGN_SHAPE = re.compile(r"(?:\d{3}\D+\d{3}\D+\d{3}\D+\d{1,3}(?:\D+\d+)?|\d{4}\D+\d{3}\D+\d{4})\Z")
 """How Teams and Webex divide a number; Zoom writes 3-3-3, 3-3-4 or 3-4-4."""
@@ -74,7 +75,7 @@ _VALUE = (
     r"(?:[\s-]?(?:for|to)\s(?:the\s)?(?:zoom|meeting|webinar|call)|\s?\([^()\n:：]{0,30}\))?"
     r"(?P<fill>[^\S\n]{0,3}(?:\*{1,2}|__?)?\s{0,3}(?:[:：=]|(?<=\s)[–—-](?=\s))(?:(?:\*{1,2}|__?)(?=\s))?\s{0,6}"
     r"|[^\S\n]{1,3}(?:is|ist|est|es|là|é|è)[:：]?[^\S\n]{1,3}|は[^\S\n]{0,3}|[\s|]{1,4}(?=[!-~]{0,40}\d)|(?=\d))"
-    r"(?P<value>[!-~]{1,80})"
+    r"(?P<value>[!-~\u00c0-\u058f\u1e00-\u1fff]{1,80})"
 )
 _ENGLISH_PASSCODE = re.compile(rf"(?:{_ENGLISH_LABELS}){_VALUE}")
 _OTHER_PASSCODE = re.compile(rf"(?:{_OTHER_LABELS}){_VALUE}")
@@ -85,9 +86,12 @@ _MAY_QUALIFY = frozenset(
 )
 _NO_PASSCODE = re.compile(
     r"(?:none|n/?a|no|not|required|see|tbd|tba|below|above|will|same|sent|in|is|to|the|your|needed|protected|and|or|has|for"
-    r"|keine?s?|aucun|ninguna|nenhuma|x{3,}|\W+)\Z",
+    r"|nein|não|non|không|нет|keine?s?|aucun|ninguna|nenhuma|x{3,}|\W+)\Z",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"[^\S\n]*(?:\n|\Z)")
+_WORD = re.compile(r"[^\W\d_]?[^\W\d_A-Z]*\Z|\+?\d+,,|.*@.*\.")
+"""On a line of its own this is a greeting, a telephone number or an address."""
 _AFTER_PASSCODE = ".,;)"
 _LONGEST_PASSCODE = 40
 
@@ -104,6 +108,8 @@ _NOT_BEFORE = re.compile(
     r"(?:\s+(?:on|a|an|our|usual|using|used?|via|in|the|de|über|auf|mit|par|por|en|là|qua)){0,3}|不是|不用|非)\s*\Z"
 )
 _WIDEST_NEGATION = 40
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Marks of direction and of no width."""
 _TOPIC = re.compile(
     r"^[ \t>*]*(?:topic|subject|title|thema|betreff|sujet|tema|asunto|assunto|argomento|主题|主題|トピック|chủ đề)"
     r"[ \t]*[:：].*$",
@@ -117,6 +123,19 @@ def _named_zoom(low: str) -> Iterator[int]:
         at = match.start()
         if not _NOT_BEFORE.search(low, max(0, at - _WIDEST_NEGATION), at):
             yield at
+
+
+def _composed(text: str, spots: Iterable[int]) -> tuple[str, dict[int, int]]:
+    """Return `text` with its accents composed, as labels are written here, and where each of `spots` is now."""
+    moved: dict[int, int] = {}
+    pieces: list[str] = []
+    length = 0
+    for begin, end in pairwise([0, *sorted(set(spots)), len(text)]):
+        moved[begin] = length
+        pieces.append(normalize("NFC", text[begin:end]))
+        length += len(pieces[-1])
+    moved[len(text)] = length
+    return "".join(pieces), moved
 
 
 class _Spans:
@@ -136,15 +155,23 @@ class Prose:
 
     Args:
         text: The fields' prose, best field first.
-        borders: Where each field begins.
+        borders: Where each field begins in it.
         links: The addresses in it that are Zoom's or another service's, by where they stand.
         covered: Where addresses stand; words inside them name nothing.
     """
 
     def __init__(
-        self, text: str, borders: Iterable[int], links: Iterable[Mark], covered: Iterable[tuple[int, int]]
+        self, text: str, borders: Collection[int], links: Collection[Mark], covered: Collection[tuple[int, int]]
     ) -> None:
+        if not text.isascii():
+            spots = (*borders, *(mark.at for mark in links), *chain.from_iterable(covered))
+            text, moved = _composed(_INVISIBLE.sub(" ", text), spots)
+            borders = [moved[at] for at in borders]
+            links = [mark._replace(at=moved[mark.at]) for mark in links]
+            covered = [(moved[begin], moved[end]) for begin, end in covered]
         self.text = text
+        self.borders = tuple(borders)
+        """Where each field begins in `text`."""
         self._low = low = lowered(text)
         self._addresses = _Spans(covered)
         topics = _Spans(match.span() for match in _TOPIC.finditer(low))
@@ -186,7 +213,7 @@ class Prose:
             if at in self._addresses or not _ID_BEFORE.search(before):
                 continue
             written = match.group()
-            digits = "".join(str(unicodedata.decimal(letter)) for letter in written if letter.isdecimal())
+            digits = "".join(str(decimal(letter)) for letter in written if letter.isdecimal())
             after = self.text[match.end() : match.end() + 1]
             whole = not (after == "@" or (after.isascii() and after.islower()))
             shaped = len(digits) in _LENGTHS and not _FOREIGN_SHAPE.match(written) and digits.strip("0") != ""
@@ -220,9 +247,10 @@ class Prose:
             if at in self._addresses or not _may_begin_label(self._low[max(0, at - _WIDEST_QUALIFIER) : at]):
                 continue
             begin, end = match.span("value")
-            if "\n" in match["fill"] and self.text[end : end + 1].strip():
-                continue
             passcode = _trimmed(self.text[begin:end])
+            apart = "\n" in match["fill"]
+            if apart and (begin in self._addresses or not _ALONE.match(self.text, end) or _WORD.match(passcode)):
+                continue
             if passcode:
                 yield at, passcode
 
@@ -233,7 +261,7 @@ _WIDEST_QUALIFIER = 24
 def _may_begin_label(before: str) -> bool:
     """Whether a passcode's label may follow these characters: not as part of a word, and not as somebody else's."""
     last = before[-1:]
-    if last and (last in "?&=/._@" or (last.isalnum() and last.isascii())):
+    if last and (last in "?&=/._@" or (last.isalnum() and last.isascii() and not before.endswith("zoom"))):
         return False
     word = _WORD_BEFORE.search(before)
     return word is None or "\n" in word.group() or word[1] in _MAY_QUALIFY or not word[1].isascii()

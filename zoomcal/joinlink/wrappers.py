@@ -104,7 +104,7 @@ def _raw(url: str, *names: str) -> str:
         value = given.get(name, "")
         if not value:
             continue
-        if "://" in value[:12]:
+        if _CLEAR.match(value):
             value = query[query.find(value) :]
             own = _OWN.search(value)
             return value[: own.start()] if own else value
@@ -121,9 +121,12 @@ def _parameter(*names: str) -> _Peel:
 
 def _unescaped(value: str) -> str:
     """Undo the escaping of a value that may be escaped wholly, in part or not at all."""
-    if "://" in value[:12] and "=" in value.partition("?")[2]:
+    if _CLEAR.match(value) and "=" in value.partition("?")[2]:
         return value
     return unquote(value)
+
+
+_CLEAR = re.compile(r"(?:https?|zoommtg|zoomus):/", re.IGNORECASE)
 
 
 def _proofpoint(parts: Address, url: str) -> str:
@@ -180,7 +183,16 @@ def _sophos(_: Address, url: str) -> str:
 
 
 def _avanan(_: Address, url: str) -> str:
-    return _unescaped(url.partition("___")[2].rpartition("___")[0])
+    target = _unescaped(url.partition("___")[2].rpartition("___")[0])
+    return target if split(mended(target)) else ""
+
+
+_ESCAPED_AMPERSAND = re.compile(r"%26(?=(?:amp;)?[a-z_]+=)", re.IGNORECASE)
+
+
+def _edgepilot(_: Address, url: str) -> str:
+    """Return a target that may have nothing escaped but the marks between its parameters."""
+    return _unescaped(_ESCAPED_AMPERSAND.sub("&", _raw(url, "u")))
 
 
 _SAFE_LINKS = Gateway("Safe Links", _parameter("url"))
@@ -208,7 +220,7 @@ _HOSTS = {
     "facebook.com": _FACEBOOK,
     "clicktime.symantec.com": Gateway("Symantec", _parameter("u")),
     "protect2.fireeye.com": Gateway("FireEye", _parameter("u")),
-    "link.edgepilot.com": Gateway("EdgePilot", _parameter("u")),
+    "link.edgepilot.com": Gateway("EdgePilot", _edgepilot),
     "url.avanan.click": Gateway("Avanan", _avanan),
     "protect.checkpoint.com": Gateway("Check Point", _avanan),
     "lnkd.in": Gateway("LinkedIn"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from zoomcal.joinlink.address import Address, is_zoom_host, parameters, split
 from zoomcal.joinlink.model import Kind
@@ -55,7 +55,14 @@ PASSCODE = "pwd"
 LONGEST_OPENED = 2000
 """Characters of an address; a longer one is no link (2,048 is where systems begin to cut)."""
 _CLEAN = re.compile(r"[A-Za-z0-9._~:/?#@!$&+,;=%\-]+")
+_LEGAL = "._~:/?#@!$&+,;=%-"
+_OTHER_PARAMETER = re.compile(r"(?<![^&;])(?!pwd=)[^&]+", re.IGNORECASE)
+_LEAVES = re.compile(r"[/\\](?:\.|%2e){2}(?:[/\\]|\Z)", re.IGNORECASE)
+"""Steps out of a path: a browser opens another one than is written."""
 _ESCAPED_END = re.compile(r"%(?:3[CE]|2[02]|0[9AD]|C2%A0|E2%80%8B|E3%80%8[12]|EF%BB%BF|EF%BC%8C)", re.IGNORECASE)
+_PASSCODE_END = re.compile(rf"((?:^|[&;])pwd=[^&#]*?){_ESCAPED_END.pattern}[^&#]*", re.IGNORECASE)
+_BRACKET = re.compile(r"%3E.*", re.IGNORECASE | re.DOTALL)
+"""What closed `<…>` around an address in a text."""
 _TRAILING = ".,;:!?"
 _JOINED = re.compile(r"[?&;]pwd=[^&,;?]*[,;]")
 """A passcode, and the mark by which the next item of a list is joined to it."""
@@ -111,9 +118,14 @@ def read_usual(url: str) -> Reading | None:
     return Reading(url, host, Kind.JOIN, number, passcode)
 
 
-def read(url: str) -> Reading:
-    """Return what `url`, already unwrapped, means at Zoom."""
-    clean = _cut(url)
+def read(url: str, *, exact: bool = False) -> Reading:
+    """Return what an address means at Zoom.
+
+    Args:
+        url: Already unwrapped.
+        exact: It is given as a whole, as by a gateway or an `href`; else what follows it in a text may cling to it.
+    """
+    clean = _cut(_encoded(url) if exact else _BRACKET.sub("", url))
     parts = split(clean)
     if parts is None:
         return Reading(url, "", refusal=Refusal.FOREIGN)
@@ -122,7 +134,7 @@ def read(url: str) -> Reading:
         parts = split(url) or parts
     if not is_zoom_host(parts.host):
         return _foreign(url, parts)
-    if len(clean) > LONGEST_OPENED:
+    if len(clean) > LONGEST_OPENED or _LEAVES.search(url.partition("?")[0].partition("#")[0]):
         return Reading(clean, parts.host, refusal=Refusal.PAGE)
     match parts.scheme:
         case "https" | "http":
@@ -132,14 +144,24 @@ def read(url: str) -> Reading:
     return Reading(clean, parts.host, refusal=Refusal.FOREIGN)
 
 
+def _encoded(url: str) -> str:
+    """Escape what a browser escapes in the parameters beside the passcode."""
+    if _CLEAN.fullmatch(url):
+        return url
+    path, mark, query = url.partition("?")
+    return path + mark + _OTHER_PARAMETER.sub(lambda match: quote(match.group(), _LEGAL, errors="replace"), query)
+
+
 def _cut(url: str) -> str:
-    """Drop what clings to the end of an address in a text."""
+    """Drop what clings to the end of an address, or of the passcode in it."""
     match = _CLEAN.match(url)
     if match is None:
         return ""
     clean = match.group()
-    if "%" in clean and (ended := _ESCAPED_END.search(clean)):
-        clean = clean[: ended.start()]
+    if "%" in clean:
+        path, mark, query = clean.partition("?")
+        ended = _ESCAPED_END.search(path)
+        clean = path[: ended.start()] if ended else path + mark + _PASSCODE_END.sub(r"\1", query)
     if joined := _JOINED.search(clean):
         clean = clean[: joined.end() - 1]
     return _GLUED_WORD.sub("", clean.rstrip(_TRAILING))
