@@ -40,7 +40,7 @@ MENTION = re.compile(
     r"|webex|google\s*meet|google\s+hangouts?|\bskype\b|go\s?to\s?(?:meeting|webinar|connect)|bluejeans|\bchime\b|\bwhereby\b"
     r"|ringcentral|\blark\b|feishu|飞书|飛書|tencent|腾讯|騰訊|voov|dingtalk|钉钉|jitsi|pexip|lifesize|starleaf|jiomeet|\bzoho\b"
     r"|dialpad|uberconference|vidyo|\bjoin\.me\b|adobe connect|bigbluebutton|clickmeeting|trueconf|freeconference"
-    r"|facetime|\bdiscord\b|livestorm|line works"
+    r"|teamviewer|anydesk|facetime|\bdiscord\b|livestorm|line works"
     r"|join on your computer, mobile app|phone conference id",
     re.MULTILINE,
 )

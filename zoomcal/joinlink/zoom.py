@@ -60,7 +60,7 @@ _OTHER_PARAMETER = re.compile(r"(?<![^&;])(?!pwd=)[^&]+", re.IGNORECASE)
 _LEAVES = re.compile(r"[/\\](?:\.|%2e){2}(?:[/\\]|\Z)", re.IGNORECASE)
 """Steps out of a path: a browser opens another one than is written."""
 _ESCAPED_END = re.compile(r"%(?:3[CE]|2[02]|0[9AD]|C2%A0|E2%80%8B|E3%80%8[12]|EF%BB%BF|EF%BC%8C)", re.IGNORECASE)
-_PASSCODE_END = re.compile(rf"((?:^|[&;])pwd=[^&#]*?){_ESCAPED_END.pattern}[^&#]*", re.IGNORECASE)
+_PASSCODE_END = re.compile(rf"((?:^|[&;])pwd=[^&;#]*?){_ESCAPED_END.pattern}[^&#]*", re.IGNORECASE)
 _BRACKET = re.compile(r"%3E.*", re.IGNORECASE | re.DOTALL)
 """What closed `<…>` around an address in a text."""
 _TRAILING = ".,;:!?"

@@ -37,6 +37,8 @@ def test_the_client_is_given_a_plain_number(found: str, given_to_client: str) ->
         f"https://zoom.us/j/{NUMBER}?pwd=a&tk=b",
         f"https://zoom.us/j/{NUMBER}?pwd=a&unheard=b",
         f"https://zoom.us/j/{NUMBER}?zak=b",
+        f"https://zoom.us/w/{NUMBER}?uname=Hana%20Mai%22%0A&tk=a.b%3D_-.AG.c~d&pwd=e",
+        f"https://zoom.us/w/{NUMBER}?tk=a.b&uname=Hana%20Mai",
         "https://zoom.us/my/anna?pwd=a",
         f"https://zoom.us/s/{NUMBER}?pwd=a",
         f"https://app.zoom.us/wc/{NUMBER}/join?pwd=a",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from urllib.parse import quote
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -135,6 +136,20 @@ def test_what_gateways_wrapped_is_unwrapped_as_it_was(link: str, chain: list[str
         find(Fields(description=f'<p>Hi <a href="{quoted}">Join</a></p>')).link
         == find(Fields(description=f"Hi <{wrapped}> there")).link
     )
+
+
+@given(vanity, numbers, passcodes, st.text(max_size=20), chains)
+def test_what_stands_before_the_passcode_is_kept(
+    host: str, number: str, code: str, name: str, chain: list[str]
+) -> None:
+    link = f"https://{host}/j/{number}?uname={quote(name, safe='')}&pwd={code}"
+    wrapped = link
+    for gateway in chain:
+        wrapped = LOSSLESS[gateway](wrapped)
+    quoted = wrapped.replace("&", "&amp;")
+    found = find(Fields(body_html=f'<p>Hi <a href="{quoted}">Join</a></p>')).link
+    assert found is not None
+    assert (found.url, found.passcode) == (link, code)
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "?pwd=abc.1"]), chains)

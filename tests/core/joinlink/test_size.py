@@ -82,5 +82,6 @@ def test_an_absurd_text_is_read_in_part_and_says_so() -> None:
     finding = find(Fields(description="zoom " + "x" * LONGEST_READ + " " + LINK))
     assert finding.link is None
     assert "first 2 million characters" in str(finding.why)
+    assert "first 2 million characters" in str(find(Fields(description="x " * LONGEST_READ)).why)
     finding = find(Fields(location=LINK, description="zoom " * LONGEST_READ))
     assert finding.link is not None
