@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import orjson
+
 from zoomcal.app import ZoomCal
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId, Service
@@ -61,19 +63,19 @@ def connected_core(described: dict[str, Any], profile: Path, *, contacts: bool =
 def _pages(core: ZoomCal, account: AccountId) -> list[bytes]:
     """Return the bytes of every page of events that a sync reads, by looking on while one runs."""
     pages: list[bytes] = []
-    parse = json.loads
+    parse = orjson.loads
 
-    def keep(text: str | bytes, **options: Any) -> Any:
-        value = parse(text, **options)
-        if isinstance(value, dict) and "items" in value:
-            pages.append(text if isinstance(text, bytes) else text.encode())
+    def keep(body: bytes) -> Any:
+        value = parse(body)
+        if "items" in value:
+            pages.append(body)
         return value
 
-    setattr(json, "loads", keep)  # noqa: B010 - looked on, for one sync
+    setattr(orjson, "loads", keep)  # noqa: B010 - looked on, for one sync
     try:
         core.sync(account, Event())
     finally:
-        setattr(json, "loads", parse)  # noqa: B010
+        setattr(orjson, "loads", parse)  # noqa: B010
     return pages
 
 

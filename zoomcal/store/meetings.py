@@ -10,7 +10,7 @@ from typing import Self
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
 from zoomcal.store.database import Database
 from zoomcal.store.migrations import transaction
-from zoomcal.store.rows import MeetingRow, instant, meeting_from, meeting_row
+from zoomcal.store.rows import MeetingRow, bindable_row, instant, meeting_from, meeting_row
 
 _OVERLAPPING = """
     SELECT calendar, uid, start, until, first_day, until_day, title, role, answer, host_name, host_email, location,
@@ -67,6 +67,13 @@ class WindowReplacement:
             self._rows[row[0]] = row
 
     def _swap(self, db: sqlite3.Connection) -> int:
+        try:
+            return self._swapped(db)
+        except UnicodeEncodeError:  # rare, so it is not looked for beforehand
+            self._rows = {row[0]: row for row in map(bindable_row, self._rows.values())}
+            return self._swapped(db)
+
+    def _swapped(self, db: sqlite3.Connection) -> int:
         with transaction(db):
             calendar = _calendar_row(db, *self._calendar)
             new = self._rows.copy()

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
@@ -33,7 +33,6 @@ _ANSWERS = {str(answer): answer for answer in Answer}
 _KINDS = {str(kind): kind for kind in Kind}
 _PLACES = {str(place): place for place in Place}
 
-written: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 read: Callable[[str], Any] = json.JSONDecoder().decode
 
 
@@ -51,6 +50,16 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def written(value: object) -> str:
+    """Return JSON that `read` understands."""
+    import orjson  # only what writes loads it
+
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half a character: escaped, it can be kept
+        return json.dumps(value)
+
+
 def bindable(text: str) -> str:
     """Return `text` with lone surrogates, which SQLite cannot hold, replaced."""
     if not text.isascii():
@@ -62,28 +71,33 @@ def bindable(text: str) -> str:
 
 
 def meeting_row(meeting: Meeting) -> MeetingRow:
-    """Return the row of `meeting`; its account and calendar are the caller's."""
+    """Return the row of `meeting`, its texts as they are; its account and calendar are the caller's."""
     return (
-        bindable(meeting.uid),
+        meeting.uid,
         *_span(meeting.when),
-        bindable(meeting.title),
+        meeting.title,
         str(meeting.role),
         str(meeting.answer),
-        bindable(meeting.host.name),
-        bindable(meeting.host.email),
-        bindable(meeting.location),
-        bindable(meeting.description),
-        bindable(meeting.conference_url),
-        bindable(meeting.conference_passcode),
-        bindable(meeting.zone),
-        bindable(meeting.ical_uid),
-        bindable(meeting.series_uid),
-        bindable(meeting.etag),
-        bindable(meeting.web_link),
+        meeting.host.name,
+        meeting.host.email,
+        meeting.location,
+        meeting.description,
+        meeting.conference_url,
+        meeting.conference_passcode,
+        meeting.zone,
+        meeting.ical_uid,
+        meeting.series_uid,
+        meeting.etag,
+        meeting.web_link,
         int(meeting.attendees_omitted),
         f"[{','.join(map(_attendee_text, meeting.attendees))}]" if meeting.attendees else "[]",
         _finding_text(meeting.finding),
     )
+
+
+def bindable_row(row: MeetingRow) -> MeetingRow:
+    """Return a row that SQLite can hold."""
+    return cast("MeetingRow", tuple([bindable(value) if isinstance(value, str) else value for value in row]))
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+import orjson
 import requests
 from google.auth.exceptions import RefreshError
 from google.auth.transport import Request, Response
@@ -46,7 +47,6 @@ _ADMIN = {"domainPolicy", "accountDisabled", "admin_policy_enforced", "ADMIN_POL
 _RESYNC = {"fullSyncRequired", "updatedMinTooLongAgo", "EXPIRED_SYNC_TOKEN"}
 _PASSING = {"server_error", "temporarily_unavailable", "internal_failure"}
 _CODE = re.compile(r"[A-Za-z_]{1,60}")
-_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Api:
@@ -190,13 +190,19 @@ def parsed(reply: requests.Response) -> dict[str, Any]:
         Transient: It holds none.
     """
     try:
-        found = json.loads(reply.content)
+        found = _read(reply.content)
     except (ValueError, RecursionError):
         raise Transient(detail=f"HTTP {reply.status_code}, not JSON") from None
     if not isinstance(found, dict):
         raise Transient(detail=f"HTTP {reply.status_code}, not an object")
-    escaped = b"\\u" in reply.content  # far quicker to ask first
-    return mended(found) if escaped and _HALF_CHARACTER.search(reply.content) else found
+    return found
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return mended(json.loads(body))  # it may hold half a character, which only the patient parser takes
 
 
 def mended(value: Any) -> Any:

@@ -65,8 +65,8 @@ CREATE TABLE meetings (
             finding TEXT NOT NULL,
             UNIQUE (calendar, uid)
         );
-INSERT INTO "meetings" VALUES(1,1,'a',1773144000000000,1773147600000000,NULL,NULL,'Họp nhóm','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
-INSERT INTO "meetings" VALUES(2,1,'b',1773162000000000,1773165600000000,NULL,NULL,'Giao ban','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Ngh\u1ec9",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
+INSERT INTO "meetings" VALUES(1,1,'a',1773144000000000,1773147600000000,NULL,NULL,'Họp nhóm','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Nghỉ",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
+INSERT INTO "meetings" VALUES(2,1,'b',1773162000000000,1773165600000000,NULL,NULL,'Giao ban','host','tentative','Lan','lan@example.org','','','','','','','','','',0,'[["Minh","minh@example.org","declined","Nghỉ",false,false]]','[["Found in the {place}, after {n} steps.","",{"place":["sentence","location","",{}],"n":2}],["join","location","https://us02web.zoom.us/j/84512345678?pwd=secret","us02web.zoom.us","84512345678","secret",false],""]');
 CREATE TABLE staged (
             staging INTEGER NOT NULL REFERENCES stagings (id) ON DELETE CASCADE,
             uid TEXT NOT NULL,
