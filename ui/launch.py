@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    gc.disable()  # nothing is garbage before the first paint; ui.main switches it on again
+    gc.disable()  # nothing is garbage before the first paint; `ui.bridge.garbage` collects from then on
     from ui.main import run
 
     return run(options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import sys
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import icons
 from ui.bridge.desk import Desk
+from ui.bridge.garbage import Garbage
 from ui.bridge.tasks import TaskRunner
 from ui.bridge.triggers import Triggers
 from ui.i18n import say, speak, tr
@@ -122,9 +122,7 @@ class Window(QObject):
     # -- after the first paint ----------------------------------------------------------------------------------------
     def _start(self) -> None:
         log.info("the window is painted")
-        gc.freeze()  # a collection holds every thread up: let it look at less, and less often
-        gc.set_threshold(20_000, 20, 20)
-        gc.enable()
+        Garbage(self)
         QApplication.setWindowIcon(icons.application_icon())
         self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)
 

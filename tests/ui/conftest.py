@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,14 @@ class Browser(Opener):
     def close(self) -> None:
         for thread in self._threads:
             thread.join(20)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_on_the_gui_thread() -> Iterator[None]:
+    """As the program does it, see `ui.bridge.garbage`."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture
