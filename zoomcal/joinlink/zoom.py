@@ -134,7 +134,8 @@ def read(url: str, *, exact: bool = False) -> Reading:
         parts = split(url) or parts
     if not is_zoom_host(parts.host):
         return _foreign(url, parts)
-    if len(clean) > LONGEST_OPENED or _LEAVES.search(url.partition("?")[0].partition("#")[0]):
+    written = url.partition("?")[0].partition("#")[0]
+    if len(clean) > LONGEST_OPENED or _LEAVES.search(written) or _LEAVES.search(parts.path):
         return Reading(clean, parts.host, refusal=Refusal.PAGE)
     match parts.scheme:
         case "https" | "http":
