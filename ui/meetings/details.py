@@ -36,6 +36,7 @@ from ui.widgets.buttons import HIT, Button, IconButton, Kind
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.frames import HealthLine, Tone
+from ui.widgets.scrolling import slim
 from ui.widgets.text import Line, Text
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.agenda import AgendaItem
@@ -75,6 +76,7 @@ class Details(QScrollArea):
         self._problem: HealthLine | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        slim(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._build()
@@ -194,9 +196,9 @@ class Details(QScrollArea):
         self._problem = None
         self._action = action_of(self.item) if self.item else Action.NONE
         self.back = Button(tr("Back"), Kind.TEXT, icon="chevron-left")
-        self.back.setVisible(self._can_go_back)
         self.back.clicked.connect(self.back_requested)
         self._outer.addWidget(self.back)
+        self.back.setVisible(self._can_go_back)
         self._moment = Chip("", "now")
         if self.item is not None:
             self._build_top(self.item)
@@ -238,12 +240,12 @@ class Details(QScrollArea):
         icon = "start" if self._action is Action.START else "join"
         self.join = Button(action_text(self._action), Kind.PRIMARY, icon=icon)
         self.join.setAccessibleName(f"{action_text(self._action)} {topic_of(item)}")
-        self.join.setVisible(self._action is not Action.NONE)
         self.join.clicked.connect(lambda: self.join_requested.emit(item, None))
         self.others = Button("", Kind.SECONDARY, trailing="chevron-down")
         self.others.clicked.connect(self._open_others)
         self.others.hide()
         flow.addWidget(self.join)
+        self.join.setVisible(self._action is not Action.NONE)
         flow.addWidget(self.others)
         self._column.addSpacing(4)
         self._column.addWidget(self._buttons)

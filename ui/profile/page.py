@@ -15,6 +15,7 @@ from ui.profile.card import AccountCard
 from ui.sidebar import base_px
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.frames import Card, HealthLine, Tone
+from ui.widgets.scrolling import slim
 from ui.widgets.switch import Switch
 from ui.widgets.text import Line, Text, section, title
 from zoomcal.app import AccountView, Settings
@@ -46,6 +47,7 @@ class ProfilePage(QScrollArea):
         self._first_sync = {view.id for view in desk.accounts if view.health.last_sync is None}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        slim(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)

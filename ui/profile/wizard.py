@@ -24,6 +24,7 @@ from ui.profile.steps import BrowserStep, ClientStep, ConnectedStep, ServiceStep
 from ui.sidebar import base_px
 from ui.theme import look
 from ui.widgets.buttons import Button, Kind
+from ui.widgets.scrolling import slim
 from ui.widgets.text import small
 from zoomcal.app import AccountView, PendingSignIn
 from zoomcal.domain.meetings import AccountId, Service
@@ -298,6 +299,7 @@ def _scrolling(step: Step) -> QScrollArea:
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
+    slim(area)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.viewport().setBackgroundRole(QPalette.ColorRole.Base)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -75,6 +75,31 @@ def candidate(host: str, *, service: str = "", zoom: bool = False) -> Candidate:
         link=link,
         service=service,
     )
+
+
+class Windows(QObject):
+    """Notes what appears as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+def test_no_part_of_it_is_ever_a_window_of_its_own(details: Details, qapp: QApplication) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    show(details, replace(running(), meeting=replace(running().meeting, attendees=people(9), description="Read.")))
+    details.set_back(True)
+    show(details, item("x"))
+    details.resize(240, 600)
+    QApplication.processEvents()
+    qapp.removeEventFilter(windows)
+    assert windows.seen == []
 
 
 def test_everything_known_is_said(details: Details) -> None:
