@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 
 from ui.theme import look
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 ICONS = Path(__file__).resolve().parent.parent / "resources" / "icons"
 _MIRRORED = frozenset({"join", "chevron-left", "chevron-right", "undo"})
@@ -35,6 +39,8 @@ def paint(painter: QPainter, name: str, rect: QRect, colour: QColor) -> None:
 
 def icon(name: str, colour: str = "text", size: int = 16) -> QIcon:
     """Return a QIcon in a colour of the theme in use, for menus and the platform's own controls."""
+    from PySide6.QtGui import QIcon
+
     theme = look().theme
     made = QIcon()
     for ratio in (1.0, 2.0, 3.0):
@@ -45,6 +51,8 @@ def icon(name: str, colour: str = "text", size: int = 16) -> QIcon:
 
 def application_icon() -> QIcon:
     """Return the mark, for the window and the task bar."""
+    from PySide6.QtGui import QIcon
+
     made = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         made.addPixmap(pixmap("app", size, look().theme.colour("text"), 1.0))

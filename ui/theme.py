@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -19,8 +19,7 @@ TITLE, SECTION, TOPIC, BODY, SMALL = 1.54, 1.15, 1.08, 1.0, 0.92
 _SMALLEST_PX = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Theme(NamedTuple):
     """The colours of one scheme as #RRGGBB; each name says what it is for."""
 
     name: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6 import QtGui
-from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 
 def announce(widget: QWidget, text: str) -> None:
     """Have `text` read out where Qt can (6.8 and later, where a screen reader listens)."""
+    from PySide6 import QtGui
+
     event = getattr(QtGui, "QAccessibleAnnouncementEvent", None)
-    if event is not None and QAccessible.isActive():
-        QAccessible.updateAccessibility(event(widget, text))
+    if event is not None and QtGui.QAccessible.isActive():
+        QtGui.QAccessible.updateAccessibility(event(widget, text))

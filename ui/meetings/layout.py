@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect
 
@@ -14,8 +14,7 @@ INLINE_BELOW = 160
 """With less room than this for the text, the state moves to the front of the second line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measures:
+class Measures(NamedTuple):
     """What the fonts and words of the moment need; the same for every row."""
 
     time_width: int
@@ -34,8 +33,7 @@ class Measures:
         return 16 + self.small_height + 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rects:
+class Rects(NamedTuple):
     """A row's parts; `state` and `button` are None where there is no such part."""
 
     ground: QRect

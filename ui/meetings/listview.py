@@ -21,14 +21,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ui.i18n import tr
-from ui.meetings.delegate import MeetingDelegate
+from ui.meetings.drawing import RowDrawing
 from ui.meetings.layout import ROW_GAP, offsets
 from ui.meetings.model import MeetingsModel
 from ui.meetings.rows import Action, Heading
 from ui.theme import look
+from ui.widgets.scrolling import slim
 from zoomcal.domain.agenda import AgendaItem
 from zoomcal.domain.meetings import Key
 
@@ -56,10 +57,11 @@ class MeetingList(QListView):
         self._selected_row = -1
         self._selected_key: Key | None = None
         self.rows = model
-        self.delegate = MeetingDelegate(model, self)
+        self.drawing = RowDrawing(model)
+        self.setViewport(QWidget(self))  # to wrap one that Qt has made, PySide loads every class of widget first
         self.setModel(model)
-        self.setItemDelegate(self.delegate)
         self.setUniformItemSizes(False)
+        slim(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -84,19 +86,19 @@ class MeetingList(QListView):
 
     def set_narrow(self, narrow: bool) -> None:
         """Use the form of a window below 560."""
-        self.delegate.set_narrow(narrow)
+        self.drawing.set_narrow(narrow)
         self.viewport().update()
 
     def tick(self) -> None:
         """Draw the countdowns anew."""
-        self.delegate.forget()
+        self.drawing.forget()
         self.viewport().update()
 
     # -- where rows lie -----------------------------------------------------------------------------------------------
     def doItemsLayout(self) -> None:  # noqa: N802
         """Sum up the rows' heights."""
         headings = [isinstance(entry, Heading) for entry in self.rows.entries]
-        self._tops = offsets(headings, self.delegate.measures)
+        self._tops = offsets(headings, self.drawing.measures)
         QAbstractItemView.doItemsLayout(self)
 
     def updateGeometries(self) -> None:  # noqa: N802
@@ -105,7 +107,7 @@ class MeetingList(QListView):
         total = self._tops[-1] + _FOOT if len(self._tops) > 1 else 0
         bar.setRange(0, max(0, total - room))
         bar.setPageStep(room)
-        bar.setSingleStep(self.delegate.measures.row_height // 2)
+        bar.setSingleStep(self.drawing.measures.row_height // 2)
         QAbstractItemView.updateGeometries(self)
 
     def visualRect(self, index: Index) -> QRect:  # noqa: N802
@@ -174,7 +176,7 @@ class MeetingList(QListView):
         """Return where a key leads: to a meeting, never to a heading."""
         moves = QAbstractItemView.CursorAction
         now, last = self.currentIndex().row(), len(self.rows.entries) - 1
-        page = self.viewport().height() - self.delegate.measures.row_height
+        page = self.viewport().height() - self.drawing.measures.row_height
         down = range(now + 1, last + 1)
         up = range(now - 1, -1, -1)
         match action:
@@ -195,7 +197,7 @@ class MeetingList(QListView):
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:  # noqa: N802
         """Draw changed rows anew; none changes its height."""
-        self.delegate.forget()
+        self.drawing.forget()
         QAbstractItemView.dataChanged(self, first, last, list(roles))
         self.viewport().update()
 
@@ -210,19 +212,16 @@ class MeetingList(QListView):
             self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else QModelIndex()
         )
         current = self.currentIndex().row()
-        option = QStyleOptionViewItem()
+        ringed = self._by_keyboard and self.hasFocus()
         for number in range(first, last):
-            index = self.rows.index(number)
-            state = QStyle.StateFlag.State_Enabled
-            if number == current:
-                state |= QStyle.StateFlag.State_Selected
-                if self._by_keyboard and self.hasFocus():
-                    state |= QStyle.StateFlag.State_KeyboardFocusChange
-            if number == pointed.row():
-                state |= QStyle.StateFlag.State_MouseOver
-            option.rect = self.visualRect(index)
-            option.state = state
-            self.delegate.paint(painter, option, index)
+            self.drawing.draw(
+                painter,
+                number,
+                self.visualRect(self.rows.index(number)),
+                selected=number == current,
+                hovered=number == pointed.row(),
+                focused=ringed and number == current,
+            )
 
     # -- keyboard and mouse -------------------------------------------------------------------------------------------
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -251,14 +250,14 @@ class MeetingList(QListView):
         self._by_keyboard = False
         number = self._button_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and number >= 0:
-            self.delegate.hot = self.delegate.down = number
+            self.drawing.hot = self.drawing.down = number
             self.viewport().update()
             return
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Join where the painted button was pressed and let go."""
-        held, self.delegate.down = self.delegate.down, -1
+        held, self.drawing.down = self.drawing.down, -1
         if held < 0:
             super().mouseReleaseEvent(event)
             return
@@ -268,9 +267,9 @@ class MeetingList(QListView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Follow the pointer over rows and buttons."""
-        if self.delegate.down < 0:
+        if self.drawing.down < 0:
             super().mouseMoveEvent(event)
-        self.delegate.hot = self._button_at(event.position().toPoint())
+        self.drawing.hot = self._button_at(event.position().toPoint())
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -280,7 +279,7 @@ class MeetingList(QListView):
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Let go of what the pointer was over."""
         super().leaveEvent(event)
-        self.delegate.hot = -1
+        self.drawing.hot = -1
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
@@ -297,7 +296,7 @@ class MeetingList(QListView):
 
     def remeasure(self) -> None:
         """Measure anew: the font or the language is another one."""
-        self.delegate.refresh()
+        self.drawing.refresh()
         self.scheduleDelayedItemsLayout()
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
@@ -311,7 +310,7 @@ class MeetingList(QListView):
 
     def _button_at(self, position: QPoint) -> int:
         index = self.indexAt(position)
-        on_button = index.isValid() and self.delegate.button_at(index.row(), self.visualRect(index), position)
+        on_button = index.isValid() and self.drawing.button_at(index.row(), self.visualRect(index), position)
         return index.row() if on_button else -1
 
     def _join(self, number: int) -> None:
@@ -325,8 +324,8 @@ class MeetingList(QListView):
 
     def _restore(self) -> None:
         """Select what was selected, else the meeting that took its place."""
-        self.delegate.hot = self.delegate.down = -1
-        self.delegate.forget()
+        self.drawing.hot = self.drawing.down = -1
+        self.drawing.forget()
         self.doItemsLayout()
         number = self.rows.find(self._selected_key)
         number = number if number >= 0 else self.rows.beside(self._selected_row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ui.i18n import plural, say, tongue, tr
 from zoomcal.domain.agenda import SOON, AgendaItem, Section, Source
@@ -35,8 +35,7 @@ class Action(StrEnum):
     START = "start"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A row that names the group below it."""
 
     section: Section
@@ -60,8 +59,7 @@ class Heading:
         return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """Everything that is drawn or read aloud of one meeting."""
 
     topic: str

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QMenu,
-    QScrollBar,
     QSplitter,
     QSplitterHandle,
     QStackedWidget,
-    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +27,8 @@ from ui.meetings.model import MeetingsModel
 from ui.meetings.rows import topic_of
 from ui.meetings.states import State, state_of
 from ui.sidebar import base_px
-from ui.theme import look
 from ui.widgets.buttons import Button, Kind
-from ui.widgets.text import small
+from ui.widgets.text import fill, small
 from zoomcal.app import AccountView
 from zoomcal.domain.agenda import Agenda, AgendaItem
 
@@ -45,8 +41,7 @@ ALONE_BELOW, NARROW_BELOW = 860 / 13, 560 / 13
 """Widths of the window in units of the font's size: the list alone; the narrow rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What the page shows at one moment."""
 
     agenda: Agenda
@@ -214,7 +209,7 @@ class MeetingsView(QWidget):
     def _make_room(self) -> None:
         bar = self.list.verticalScrollBar()
         shown = bar.maximum() > 0 and self._places.currentWidget() is self.list
-        taken = bar.sizeHint().width() if shown and not _floats(bar) else 0
+        taken = bar.sizeHint().width() if shown else 0
         self.head.set_foreign(taken)
         self.troubles.set_foreign(taken)
 
@@ -297,10 +292,6 @@ class MeetingsView(QWidget):
         self.details.menu(item, self.list).popup(position)
 
 
-def _floats(bar: QScrollBar) -> bool:
-    return bool(bar.style().styleHint(QStyle.StyleHint.SH_ScrollBar_Transient, None, bar))
-
-
 class _DetailsPlace(QWidget):
     """The pane of the details, empty at first: what a person looks at first is the list, and it is there sooner."""
 
@@ -372,7 +363,7 @@ class _HiddenLine(QWidget):
 
 class _Handle(QSplitterHandle):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        QPainter(self).fillRect(event.rect(), look().theme.colour("line"))
+        fill(self, event.rect(), "line")
 
 
 class _Splitter(QSplitter):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui import icons
 from ui.theme import RADIUS_CONTROL, Theme, look, scaled
@@ -198,8 +198,7 @@ class IconButton(QToolButton):
 
     def set_turning(self, turning: bool) -> None:
         """Let the sign turn once a second, where the desktop wants motion at all."""
-        moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
-        if turning and moves and self._turning is None:
+        if turning and self._turning is None and self._may_move():
             self._turning = QTimer(self, interval=50)
             self._turning.timeout.connect(self._turn)
             self._turning.start()
@@ -239,13 +238,17 @@ class IconButton(QToolButton):
         super().focusOutEvent(event)
         self._focus.left()
 
+    def _may_move(self) -> bool:
+        from PySide6.QtWidgets import QStyle
+
+        return self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
+
     def _turn(self) -> None:
         self._angle = (self._angle + 18) % 360
         self.update()
 
 
-@dataclass(frozen=True, slots=True)
-class _Paint:
+class _Paint(NamedTuple):
     label: QColor
     ground: QColor | None = None
     edge: QColor | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from ui import icons
 from ui.theme import RADIUS_SMALL, look, scaled
@@ -120,6 +120,7 @@ class Switch(_Toggle):
 
     def _move_knob(self, on: bool) -> None:
         from PySide6.QtCore import QEasingCurve, QVariantAnimation
+        from PySide6.QtWidgets import QStyle
 
         goal = 1.0 if on else 0.0
         if self._motion is not None:

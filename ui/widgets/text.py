@@ -149,4 +149,12 @@ class Line(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw it."""
-        QPainter(self).fillRect(self.rect(), look().theme.colour("line"))
+        fill(self, self.rect(), "line")
+
+
+def fill(widget: QWidget, rect: QRect, colour: str) -> None:
+    """Draw `rect` of `widget`, from its paint event, in a colour of the theme."""
+    painter = QPainter(widget)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look().theme.colour(colour))
+    painter.drawRect(rect)

@@ -96,7 +96,7 @@ def test_narrow_has_the_short_date_and_the_narrow_rows(view: MeetingsView) -> No
     show(view, snapshot())
     widen(view, NARROW)
     assert view.head.title.text() == "Tue 24 November"
-    laid = view.list.delegate.laid(1, 368)
+    laid = view.list.drawing.laid(1, 368)
     assert laid is not None
     assert laid.lead == "27 min left"
     widen(view, WIDE)

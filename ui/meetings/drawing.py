@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from PySide6.QtCore import (
-    QLocale,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTime,
-)
+from PySide6.QtCore import QLocale, QPoint, QRect, QRectF, Qt, QTime
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons
 from ui.i18n import tongue, tr
-from ui.meetings.layout import BAR_WIDTH, ROW_GAP, Measures, Rects, place
+from ui.meetings.layout import BAR_WIDTH, Measures, Rects, place
 from ui.meetings.model import MeetingsModel
 from ui.meetings.rows import Action, Heading, Row, StateKind, action_text
 from ui.theme import RADIUS_CONTROL, RADIUS_ROW, SMALL, TOPIC, Theme, look, scaled
@@ -34,8 +22,7 @@ _LOUD = frozenset({StateKind.NOW, StateKind.SOON})
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """A row that is ready to be drawn, its top at 0."""
 
     row: Row
@@ -48,15 +35,14 @@ class Laid:
     """The rest of the second line, elided."""
 
 
-class MeetingDelegate(QStyledItemDelegate):
-    """Measures, elides and paints; what it laid out is kept until words, width or fonts change.
+class RowDrawing:
+    """Measures, elides and draws; what it laid out is kept until words, width or fonts change.
 
     Args:
         model: Whose rows it draws.
     """
 
-    def __init__(self, model: MeetingsModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: MeetingsModel) -> None:
         self._model = model
         self._narrow = False
         self._laid: dict[int, Laid] = {}
@@ -125,37 +111,26 @@ class MeetingDelegate(QStyledItemDelegate):
             and laid.rects.button.translated(rect.topLeft()).contains(position)
         )
 
-    def sizeHint(  # noqa: N802
-        self,
-        option: QStyleOptionViewItem,  # noqa: ARG002
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> QSize:
-        """Return a row's size; the list's own layout does not ask."""
-        heading = self._model.item(index.row()) is None
-        height = self.measures.heading_height if heading else self.measures.row_height + ROW_GAP
-        return QSize(312, height)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    def draw(
+        self, painter: QPainter, number: int, rect: QRect, *, selected: bool, hovered: bool, focused: bool
     ) -> None:
-        """Draw a row or a heading over `option.rect`, which is as wide as the list."""
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
+        """Draw a row or a heading over `rect`, which is as wide as the list; `focused` rings it for the keyboard."""
         theme = look().theme
-        entry = self._model.entries[index.row()]
-        laid = self.laid(index.row(), rect.width())
+        entry = self._model.entries[number]
+        laid = self.laid(number, rect.width())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(rect.topLeft())
         if isinstance(entry, Heading):
             self._paint_heading(painter, theme, entry, rect.width())
         elif laid is not None:
-            self._paint_ground(painter, theme, laid.rects.ground, state)
+            if selected or hovered or focused:
+                self._paint_ground(painter, theme, laid.rects.ground, selected=selected, focused=focused)
             self._paint_times(painter, theme, laid)
             self._paint_bar(painter, theme, laid)
             self._paint_text(painter, theme, laid)
             self._paint_state(painter, theme, laid)
-            self._paint_button(painter, theme, laid, index.row(), bool(state & QStyle.StateFlag.State_Selected))
+            self._paint_button(painter, theme, laid, number, selected)
         painter.restore()
 
     def _lay(self, row: Row, width: int) -> Laid:
@@ -192,11 +167,7 @@ class MeetingDelegate(QStyledItemDelegate):
         text = QFontMetrics(self._heading_font).elidedText(heading.text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, _LEFT, text)
 
-    def _paint_ground(self, painter: QPainter, theme: Theme, ground: QRect, state: QStyle.StateFlag) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_KeyboardFocusChange)
-        if not (selected or focused or state & QStyle.StateFlag.State_MouseOver):
-            return
+    def _paint_ground(self, painter: QPainter, theme: Theme, ground: QRect, *, selected: bool, focused: bool) -> None:
         edge = (selected and theme.edges) or focused
         painter.setPen(QPen(theme.colour("focus"), 2) if edge else Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("selected" if selected else "hover"))
