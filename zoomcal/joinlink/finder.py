@@ -23,12 +23,14 @@ MILLIONS_READ = 2
 LONGEST_READ = MILLIONS_READ * 1_000_000
 """Characters of one field; what lies beyond is not looked at, and `why` says so."""
 
-_SOPHOS = "protection.sophos.com"
+_SOPHOS, _PROOFPOINT = "protection.sophos.com", "/v3/__"
+"""Wrappers that may hide the letters of the host they lead to."""
+_ENCODED = rf"{re.escape(_SOPHOS)}|{_PROOFPOINT}"
 _OWN = r"zoom(?:\.us|\.com|gov\.com|-x\.de)"
 _CERTAIN = re.compile(_OWN)
-_CERTAIN_OR_ENCODED = re.compile(rf"{_OWN}|{re.escape(_SOPHOS)}")
+_CERTAIN_OR_ENCODED = re.compile(rf"{_OWN}|{_ENCODED}")
 _ANYTHING = re.compile(
-    rf"zoom|{re.escape(_SOPHOS)}|/[jsw]/[0-9]{{9}}|mimecast|hornetsecurity|emailprotection\.link|lnkd\.in"
+    rf"zoom|{_ENCODED}|/[jsw]/[0-9]{{9}}|mimecast|hornetsecurity|emailprotection\.link|lnkd\.in"
     rf"|{services.HOST.pattern}"
 )
 
@@ -76,7 +78,7 @@ def survey(fields: Fields) -> tuple[Candidate, ...]:
 
 
 def _may_hide_zoom(low: str) -> bool:
-    return _SOPHOS in low or may_hide_letters(low)
+    return _SOPHOS in low or _PROOFPOINT in low or may_hide_letters(low)
 
 
 def _elsewhere(fields: Fields) -> Finding:
@@ -96,7 +98,7 @@ def _ways_in(place: Place, text: str, low: str) -> Iterator[_Judged]:
     mended = repaired(text)
     if mended is not text or len(low) != len(text):
         text, low = mended, lowered(mended)
-    certain = _CERTAIN_OR_ENCODED if _SOPHOS in low else _CERTAIN
+    certain = _CERTAIN_OR_ENCODED if _SOPHOS in low or _PROOFPOINT in low else _CERTAIN
     for seen in Field(text, low).addresses(certain):
         judged = _judge(seen, place)
         if judged.reading.is_way_in:
