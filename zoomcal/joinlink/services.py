@@ -34,7 +34,7 @@ _BY_HOST = (
 HOST = re.compile("|".join(re.escape(host) for host, _ in _BY_HOST))
 
 MENTION = re.compile(
-    r"microsoft\s+teams|\bms[\s-]teams|teams(?:[^\S\n]|-)(?:meeting|call|link|besprechung|id|invite|invitation)"
+    r"microsoft\s+teams|\bms[\s-]teams|teams(?!\nmeeting[\s-]?(?:id|n))[\s-](?:meeting|call|link|besprechung|id|invite)"
     r"|(?:^|[(:•*\-–]\s*|(?:\bon|\bvia|\bin|\büber|\bpar|\bqua|\busing|\bby|\bover)\s+)teams(?=\s*(?:$|[:：.,;)(*–-]))"
     r"|(?:réunion|reunión|reunião|cuộc họp|会议|會議|ミーティング)[\s-]*(?:microsoft\s*)?teams"
     r"|webex|google\s*meet|google\s+hangouts?|\bskype\b|go\s?to\s?(?:meeting|webinar|connect)|bluejeans|\bchime\b|\bwhereby\b"

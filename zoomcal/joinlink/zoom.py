@@ -176,7 +176,9 @@ def _foreign(url: str, parts: Address) -> Reading:
         or _NUMBERED_PATH.match(parts.path) is not None
         or ("@" in name and "zoom" in name)
     )
-    host = name.rpartition("@")[2].partition(":")[0]
+    host = name if "\\" in name else name.rpartition("@")[2]
+    bare = host.partition(":")[0]
+    host = host if is_zoom_host(bare) else bare
     return Reading(url, host, refusal=Refusal.LOOK_ALIKE if pretends else Refusal.FOREIGN)
 
 

@@ -82,3 +82,5 @@ def test_why_says_what_stood_in_the_way() -> None:
     assert whys(conference_url="https://meet.google.com/abc") == "This meeting is on Google Meet."
     finding = find(Fields(location="https://us02web-zoom.us/j/81234567890"))
     assert finding.look_alike == "us02web-zoom.us"
+    assert find(Fields(location="https://zoom.us:8443/j/81234567890")).look_alike == "zoom.us:8443"
+    assert find(Fields(location="https://evil.example\\@zoom.us/j/81234567890")).look_alike == "evil.example\\@zoom.us"
