@@ -53,11 +53,13 @@ def bare() -> None:
 
 def program(mode: str, arguments: list[str]) -> int:
     """Run the program as it is, and look on."""
+    import ui.main
+    from ui import launch
+
+    # isort: split
     from PySide6.QtCore import QElapsedTimer, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
-    import ui.main
-    from ui import launch
     from zoomcal.domain.meetings import AccountId
 
     class Watched(ui.main.Window):

@@ -7,8 +7,14 @@ import logging
 import os
 import sys
 from pathlib import Path
-from types import TracebackType
 
+# The core comes first: PySide6 reads the source of every module that is imported after it.
+from zoomcal import cli
+from zoomcal.app import AccountView, Settings, ZoomCal
+from zoomcal.domain.meetings import AccountId
+from zoomcal.errors import ZoomCalError
+
+# isort: split
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,14 +23,10 @@ from ui.bridge.desk import Desk
 from ui.bridge.garbage import Garbage
 from ui.bridge.tasks import TaskRunner
 from ui.bridge.triggers import Triggers
-from ui.i18n import say, speak, tr
+from ui.i18n import say, speak
 from ui.meetings.page import MeetingsPage
 from ui.shell import MEETINGS, PROFILE, Shell
 from ui.theme import look
-from zoomcal import cli
-from zoomcal.app import AccountView, Settings, ZoomCal
-from zoomcal.domain.meetings import AccountId
-from zoomcal.errors import ZoomCalError
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,6 @@ def run(options: argparse.Namespace) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("ZoomCal")
     application.setDesktopFileName("zoomcal")
-    sys.excepthook = _log_bug
     try:
         core = cli.open_core(options)
     except ZoomCalError as error:
@@ -176,8 +177,3 @@ def _alert(parent: QWidget | None, error: ZoomCalError) -> None:
     from PySide6.QtWidgets import QMessageBox
 
     QMessageBox.critical(parent, "ZoomCal", say(error.sentence))
-
-
-def _log_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
-    log.critical("%s", tr("Something went wrong."), exc_info=(kind, bug, trace))
-    sys.__excepthook__(kind, bug, trace)

@@ -56,6 +56,8 @@ class MeetingList(QListView):
         self._by_keyboard = False
         self._selected_row = -1
         self._selected_key: Key | None = None
+        self._chosen = False
+        """Whether the person has selected or opened a row; until then the first one is selected."""
         self.rows = model
         self.drawing = RowDrawing(model)
         self.setViewport(QWidget(self))  # to wrap one that Qt has made, PySide loads every class of widget first
@@ -231,6 +233,7 @@ class MeetingList(QListView):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if item:
                 self._join(self.currentIndex().row())
             case Qt.Key.Key_Space if item:
+                self._chosen = True
                 self.opened.emit(item)
             case _:
                 self._by_keyboard = True
@@ -305,7 +308,7 @@ class MeetingList(QListView):
         self.viewport().update()
         item = self.rows.item(current.row())
         if item is not None:
-            self._selected_row, self._selected_key = current.row(), item.key
+            self._selected_row, self._selected_key, self._chosen = current.row(), item.key, True
         self.selected.emit(item)
 
     def _button_at(self, position: QPoint) -> int:
@@ -320,20 +323,23 @@ class MeetingList(QListView):
 
     def _open_clicked(self, index: Index) -> None:
         if item := self.rows.item(index.row()):
+            self._chosen = True
             self.opened.emit(item)
 
     def _restore(self) -> None:
-        """Select what was selected, else the meeting that took its place."""
+        """Select what the person selected, else the meeting that took its place; the first where nothing was chosen."""
         self.drawing.hot = self.drawing.down = -1
         self.drawing.forget()
         self.doItemsLayout()
-        number = self.rows.find(self._selected_key)
-        number = number if number >= 0 else self.rows.beside(self._selected_row)
+        chosen = self._chosen
+        number = self.rows.find(self._selected_key) if chosen else -1
+        number = number if number >= 0 else self.rows.beside(self._selected_row if chosen else 0)
         if number < 0:
             self.selected.emit(None)
             return
         offset = self.verticalOffset()
         self.selectionModel().setCurrentIndex(self.rows.index(number), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._chosen = chosen
         self.verticalScrollBar().setValue(offset)
 
     def _selection_may_have_changed(self, first: Index, last: Index) -> None:

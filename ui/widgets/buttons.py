@@ -51,7 +51,8 @@ class Button(QPushButton):
         trailing: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        self.setText(text)
         self.kind = kind
         self._icon, self._trailing = icon, trailing
         self._quiet_text = text

@@ -57,6 +57,16 @@ def test_the_first_meeting_is_selected_at_once(rows: MeetingList) -> None:
     assert topic(rows) == "Weekly product review"
 
 
+def test_the_first_meeting_stays_selected_until_the_person_selects_another(rows: MeetingList) -> None:
+    earlier = item("earlier", at(10, 0), title="Earlier")
+    rows.rows.set_agenda(agenda([earlier, running()]), NOW)
+    assert topic(rows) == "Earlier"
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    assert topic(rows) == "Weekly product review"
+    rows.rows.set_agenda(agenda([item("first", at(9, 30), title="First"), earlier, running()]), NOW)
+    assert topic(rows) == "Weekly product review"
+
+
 def test_arrows_pass_over_headings(rows: MeetingList) -> None:
     seen = [topic(rows)]
     for _ in range(6):
