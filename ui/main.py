@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
         raise
     window = Window(core, Path(options.screenshot) if options.screenshot else None)
     window.ended.connect(application.exit)
+    window.shell.painted.connect(lambda: _watch(window))
     window.show()
     status = application.exec()
     at_rest = window.close()
@@ -171,6 +172,12 @@ class Window(QObject):
     def _take_picture(self) -> None:
         saved = self.shell.grab().save(str(self._screenshot))
         self.ended.emit(0 if saved else 1)
+
+
+def _watch(window: Window) -> None:
+    from ui.bugs import tell_of_bugs
+
+    tell_of_bugs(window.shell, window.desk)
 
 
 def _alert(parent: QWidget | None, error: ZoomCalError) -> None:
