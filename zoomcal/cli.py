@@ -263,8 +263,14 @@ def _say(what: Sentence, catalogue: Catalogue | None = None) -> None:
 # -- arguments --------------------------------------------------------------------------------------------------------
 def parse(argv: Sequence[str] | None = None) -> Options:
     """Return the arguments, understood; the commands' own are built only where more than options is given."""
-    options, rest = _options().parse_known_args(argv, Options(command=None))
-    return _parser().parse_args(argv) if rest else options
+    given = sys.argv[1:] if argv is None else argv
+    if not given:  # a double click: the start has better things to do than to build a parser
+        return Options(command=None, **_NOTHING_CHOSEN)
+    options, rest = _options().parse_known_args(given, Options(command=None))
+    return _parser().parse_args(given) if rest else options
+
+
+_NOTHING_CHOSEN = {"demo": False, "profile": None, "endpoints": None, "verbose": False, "screenshot": None}
 
 
 def _options() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from zoomcal.app import AccountView
 from zoomcal.catalogue import Catalogue, plural, sentence
 from zoomcal.domain.agenda import Agenda, AgendaItem, Section
+from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Role
 from zoomcal.joinlink.opening import address_for
 from zoomcal.sync.health import SERVICE_NAMES
@@ -85,9 +86,9 @@ def _line(item: AgendaItem, zone: tzinfo, catalogue: Catalogue, now: datetime) -
     else:
         action = catalogue.text("Not a Zoom meeting")
     host = catalogue.text("You host") if hosting else str(item.meeting.host)
-    title = _one_line(item.meeting.title) or catalogue.text("(No title)")
+    title = one_line(item.meeting.title) or catalogue.text("No topic")
     names = ", ".join(source.name for source in item.sources)
-    parts = [action, countdown(item, now, catalogue), _one_line(host), _one_line(names)]
+    parts = [action, countdown(item, now, catalogue), one_line(host), one_line(names)]
     return f"  {times:<11}  {title}  [{' · '.join(part for part in parts if part)}]"
 
 
@@ -104,11 +105,6 @@ def countdown(item: AgendaItem, now: datetime, catalogue: Catalogue) -> str:
 def _minutes(moment: datetime, now: datetime) -> int:
     """Return the minutes until `moment`, begun ones counted whole."""
     return int(-((now - moment).total_seconds() // 60))
-
-
-def _one_line(text: str) -> str:
-    """Return `text` without control characters: titles are strangers' and must not steer a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
 def accounts_json(accounts: Iterable[AccountView]) -> str:

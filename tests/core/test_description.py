@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoomcal.domain.description import READ_AT_FIRST, Span, one_line, read_description, safe_address
+from zoomcal.domain.description import READ_AT_FIRST, Span, read_description, safe_address
+from zoomcal.domain.lines import one_line
 
 
 def test_html_becomes_paragraphs_with_its_links() -> None:

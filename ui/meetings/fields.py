@@ -17,7 +17,7 @@ from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.frames import Avatar, HealthLine, Tone
 from ui.widgets.text import ElidedText, Text
 from zoomcal.domain.agenda import Source
-from zoomcal.domain.description import one_line
+from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Attendee, Person
 from zoomcal.joinlink.model import Candidate, Finding
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from ui.i18n import say, tr
 from ui.meetings.words import grouped_id
 from zoomcal.domain.agenda import AgendaItem
-from zoomcal.domain.description import one_line, safe_address
+from zoomcal.domain.description import safe_address
+from zoomcal.domain.lines import one_line
 from zoomcal.joinlink.model import Candidate
 
 LONGEST_SHOWN = 300

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ui.i18n import plural, say, tongue, tr
 from zoomcal.domain.agenda import SOON, AgendaItem, Section, Source
-from zoomcal.domain.description import one_line
+from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Answer, Key, Role
 from zoomcal.joinlink.model import Kind
 

@@ -18,7 +18,7 @@ from ui.widgets.frames import EmptyState
 from ui.widgets.text import Text
 from zoomcal.app import AccountView
 from zoomcal.domain.agenda import Agenda
-from zoomcal.domain.description import one_line
+from zoomcal.domain.lines import one_line
 from zoomcal.sync.health import SERVICE_NAMES
 
 PLACEHOLDERS = 4

@@ -11,7 +11,7 @@ from ui.i18n import plural, say, tongue, tr
 from ui.meetings.rows import countdown, host_text, topic_of
 from zoomcal.app import AccountView
 from zoomcal.domain.agenda import AgendaItem
-from zoomcal.domain.description import one_line
+from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Answer, Attendee, Role
 
 STALE = timedelta(hours=1)

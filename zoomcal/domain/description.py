@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from zoomcal.domain.lines import UNSAFE
+
 SHOWN = 12_000
 """How many characters of a description are shown unasked: what can be laid out in a moment."""
 READ_AT_FIRST, READ = 60_000, 1_000_000
 """How many characters of a description, markup included, are looked at unasked, and at all."""
 LONGEST_ADDRESS = 2_000
-LONGEST_LINE = 500
-"""Topics, names and places are cut here before they reach a line on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,13 @@ def read_description(source: str, shown: int = SHOWN, read: int = READ_AT_FIRST)
     return Description(page.spans(), shortened=not (fits and whole))
 
 
-def one_line(text: str) -> str:
-    """Return `text` fit for a single line: no line breaks, no control or direction-forcing characters."""
-    return " ".join(_UNSAFE.sub(" ", text[:LONGEST_LINE]).split())
-
-
 def safe_address(address: str) -> str:
     """Return the https address if a person may be asked whether to open it, else an empty text.
 
     Refused are other schemes, user names, addresses of this computer or network, and what programs read differently.
     """
     address = address.strip()
-    if len(address) > LONGEST_ADDRESS or _AMBIGUOUS.search(address) or _UNSAFE.search(address):
+    if len(address) > LONGEST_ADDRESS or _AMBIGUOUS.search(address) or UNSAFE.search(address):
         return ""
     try:
         parts = urlsplit(address)
@@ -181,7 +176,7 @@ class _Page:
 
     def add(self, text: str, url: str) -> bool:
         """Return False once something had to be left out."""
-        for number, found in enumerate(_UNSAFE.sub("", _NEWLINE.sub("\n", text)).split("\n")):
+        for number, found in enumerate(UNSAFE.sub("", _NEWLINE.sub("\n", text)).split("\n")):
             if number and self._newlines < 2:
                 self._put("\n", "")
                 self._newlines += 1
@@ -215,7 +210,6 @@ class _Page:
 
 _LOCAL_ENDINGS = frozenset({"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa"})
 _AMBIGUOUS = re.compile(r"[\s\\<>\"`{}|^]")
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _NEWLINE = re.compile("\r\n?|[\u2028\u2029]")
 _ONE_SPACE = re.compile(r"^ (?! )")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
