@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from zoomcal.errors import ZoomCalError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 OnDone = Callable[[T], object]
@@ -69,6 +71,8 @@ class TaskRunner(QObject):
         Anything else that `work` raises is a bug and reaches the excepthook; `at_end` is called before, whatever
         came of it. After `shutdown` nothing is run.
         """
+        from concurrent.futures import Future, ThreadPoolExecutor
+
         if self._stopped:
             nothing: Future[T] = Future()
             nothing.cancel()
@@ -97,6 +101,8 @@ class TaskRunner(QObject):
         Returns:
             Whether every lane came to rest. A lane that did not would hold the interpreter: leave with `os._exit`.
         """
+        from concurrent.futures import wait
+
         self._stopped = True
         for executor in self._lanes.values():
             executor.shutdown(wait=False, cancel_futures=True)
