@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
@@ -104,6 +102,8 @@ class ElidedText(Text):
 
 def plain_tip(text: str) -> str:
     """Return `text` for a tooltip, which Qt would otherwise read as HTML wherever it looks like it."""
+    import html
+
     return f"<qt>{html.escape(text)}</qt>" if text else ""
 
 
