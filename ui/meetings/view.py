@@ -194,7 +194,8 @@ class MeetingsView(QWidget):
     # -- forms --------------------------------------------------------------------------------------------------------
     def _fit(self) -> None:
         width = self.window().width() / max(1, base_px())
-        alone, narrow = width < ALONE_BELOW, width < NARROW_BELOW
+        too_tight = self.width() <= LIST_LEAST + DETAILS_LEAST
+        alone, narrow = too_tight or width < ALONE_BELOW, width < NARROW_BELOW
         if (alone, narrow) == (self._alone, self._narrow):
             return
         if narrow != self._narrow:

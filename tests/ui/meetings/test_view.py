@@ -83,6 +83,15 @@ def test_alone_the_list_gives_way_to_the_details_and_back(view: MeetingsView) ->
     assert view.list.isVisible()
 
 
+def test_the_panes_never_lie_over_each_other(view: MeetingsView) -> None:
+    show(view, snapshot())
+    for width in range(600, 1000, 20):
+        view.resize(width, 800)
+        QApplication.processEvents()
+        left = view.list.mapTo(view, QPoint(view.list.width(), 0)).x()
+        assert not view.details.isVisible() or view.details.mapTo(view, QPoint(0, 0)).x() >= left, width
+
+
 def test_alone_a_meeting_that_is_over_gives_the_list_back(view: MeetingsView) -> None:
     widen(view, ALONE)
     show(view, snapshot(agenda([running()])))
