@@ -5,6 +5,7 @@ Measured in CPU seconds of this process alone; the sandbox runs in another.
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
 import subprocess
@@ -117,6 +118,7 @@ def _synced(described: dict[str, Any], profile: Path) -> tuple[float, float, int
 
 def run(events: int = EVENTS) -> dict[str, float]:
     """Return the figures, each the least of several rounds; the ratios are against the floor of the same run."""
+    gc.disable()  # as in the window: see ui.bridge.garbage; the floor has it the same way
     with sandbox(events) as described, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         warm, account = connected_core(described, folder / "warm")
@@ -129,6 +131,8 @@ def run(events: int = EVENTS) -> dict[str, float]:
             floors.append(_floor(pages, table, rows, Path(tempfile.mkdtemp(dir=folder))))
             firsts.append(first_s)
             repeats.append(repeated_s)
+            gc.collect()
+    gc.enable()
     return {
         "events": float(events),
         "bytes": float(sum(map(len, pages))),

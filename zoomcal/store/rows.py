@@ -90,7 +90,7 @@ def meeting_row(meeting: Meeting) -> MeetingRow:
         meeting.etag,
         meeting.web_link,
         int(meeting.attendees_omitted),
-        f"[{','.join(map(_attendee_text, meeting.attendees))}]" if meeting.attendees else "[]",
+        _attendees_text(meeting.attendees) if meeting.attendees else "[]",
         _finding_text(meeting.finding),
     )
 
@@ -100,11 +100,12 @@ def bindable_row(row: MeetingRow) -> MeetingRow:
     return cast("MeetingRow", tuple([bindable(value) if isinstance(value, str) else value for value in row]))
 
 
-@lru_cache(maxsize=1024)
-def _attendee_text(attendee: Attendee) -> str:
-    person = attendee.person
+def _attendees_text(attendees: tuple[Attendee, ...]) -> str:
     return written(
-        (person.name, person.email, attendee.answer, attendee.comment, attendee.is_self, attendee.is_resource)
+        [
+            (each.person.name, each.person.email, each.answer, each.comment, each.is_self, each.is_resource)
+            for each in attendees
+        ]
     )
 
 

@@ -231,7 +231,7 @@ def test_what_is_asked_for_is_bounded_and_masked(google: GoogleStage) -> None:
     assert asked.path.endswith(f"/calendars/{ME}/events") or asked.path.endswith(f"/calendars/{quote(ME)}/events")
     assert query["timeMin"] == ["2026-03-10T17:00:00.000Z"]
     assert query["eventTypes"] == ["default", "fromGmail"]
-    assert (query["maxResults"], query["singleEvents"], query["orderBy"]) == (["500"], ["true"], ["startTime"])
+    assert (query["maxResults"], query["singleEvents"], query["orderBy"]) == (["1000"], ["true"], ["startTime"])
     assert "conferenceData(entryPoints)" in query["fields"][0]
 
 

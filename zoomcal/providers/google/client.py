@@ -24,7 +24,7 @@ from zoomcal.providers.http import Line, Retry
 _CURSOR_LIFE_S = 6 * 86_400.0
 """A sync token lives seven days from the full read; one day is kept in hand."""
 _MOST_PAGES = 2_000
-_ON_A_PAGE = "500"
+_ON_A_PAGE = "1000"
 """Events of a page: few requests, and no page so large that parsing it holds up the window."""
 
 _CALENDAR_FIELDS = "nextPageToken,items(id,summary,summaryOverride,primary,selected,deleted,accessRole,backgroundColor)"
