@@ -53,8 +53,10 @@ def bare() -> None:
 
 def program(mode: str, arguments: list[str]) -> int:
     """Run the program as it is, and look on."""
-    import ui.main
     from ui import launch
+
+    launch.load_qt()
+    import ui.main
 
     # isort: split
     from PySide6.QtCore import QElapsedTimer, Qt, QTimer

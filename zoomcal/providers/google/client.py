@@ -119,7 +119,7 @@ class GoogleSession:
             ResyncNeeded: The cursor is too old, for Google or by its age.
             ProviderError: As in `zoomcal.errors`.
         """
-        query = {"personFields": _PERSON_FIELDS, "pageSize": "1000", "requestSyncToken": "true"}
+        query = {"personFields": _PERSON_FIELDS, "pageSize": "250", "requestSyncToken": "true"}
         full_read_at = self._clock()
         if cursor is not None:
             full_read_at, query["syncToken"] = _opened(cursor)
