@@ -137,7 +137,7 @@ class Database:
         except DamagedRow as error:
             raise _Damage(identity) from error
         except sqlite3.DatabaseError as error:
-            if _is_damage(error):
+            if _is_damage(error) or _identity(self.path) != identity:  # or somebody else has just set it aside
                 raise _Damage(identity) from error
             if _code(error) in _FAULTS_OF_THE_WORLD:
                 raise StoreFailed(detail=str(error)) from error
