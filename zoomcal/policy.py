@@ -28,7 +28,7 @@ class Policy:
     """False switches that integration off as a whole."""
     services: frozenset[Service] = frozenset(Service)
     endpoints: Mapping[str, Any] = field(default_factory=dict)
-    """Service addresses and OAuth clients, in the form of an endpoints file."""
+    """Service addresses and OAuth clients as in an endpoints file; `ca_file` is relative to the policy's folder."""
 
 
 def policy_path() -> Path:
@@ -55,6 +55,8 @@ def read_policy(path: Path | None = None) -> Policy:
 
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+        if isinstance(data.get("ca_file"), str):
+            data["ca_file"] = str(path.parent / data["ca_file"])
         return Policy(
             calendar=_switch(data, "calendar"),
             contacts=_switch(data, "contacts"),

@@ -65,6 +65,8 @@ class Account:
     calendar: bool = True
     contacts: bool = True
     """The two switches."""
+    ended: bool = False
+    """The service ended the connection: only the person can mend it."""
     calendars: tuple[ChosenCalendar, ...] = ()
 
     def with_calendars(self, found: tuple[Calendar, ...]) -> Account:
@@ -141,7 +143,7 @@ class SettingsFile:
 
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            with FileLock(self._path.with_suffix(".lock"), timeout=10), self._mutex:
+            with FileLock(self._path.with_suffix(".lock"), timeout=10, mode=0o600), self._mutex:
                 changed = how(self._read())
                 if changed != self._kept:
                     self._write(changed)
@@ -158,7 +160,7 @@ class SettingsFile:
                 self._stamp = stamp
         except FileNotFoundError:
             self._kept, self._stamp = Kept(), None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             log.warning("settings could not be read and were set aside: %s", type(error).__name__)
             self.set_aside = self._path.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
             self._path.replace(self.set_aside)
@@ -188,22 +190,42 @@ class SettingsFile:
 
 def _decoded(data: Any) -> Kept:
     return Kept(
-        settings=Settings(**_known(Settings, data.get("settings", {}))),
-        accounts=tuple(_account(entry) for entry in data.get("accounts", [])),
-        clients={str(service): dict(client) for service, client in data.get("clients", {}).items()},
+        settings=Settings(**_known(Settings, _typed(data, dict).get("settings", {}))),
+        accounts=tuple(_account(entry) for entry in _typed(data.get("accounts", []), list)),
+        clients={service: _client(client) for service, client in _typed(data.get("clients", {}), dict).items()},
     )
 
 
 def _account(entry: Any) -> Account:
     values = _known(Account, entry)
     values["service"] = Service(values["service"])
-    values["calendars"] = tuple(ChosenCalendar(**_known(ChosenCalendar, c)) for c in values.get("calendars", []))
+    calendars = _typed(values.get("calendars", []), list)
+    values["calendars"] = tuple(ChosenCalendar(**_known(ChosenCalendar, c)) for c in calendars)
     if any(calendar.colour not in PALETTE for calendar in values["calendars"]):
         raise ValueError("unknown colour")
     return Account(**values)
 
 
+def _client(entry: Any) -> dict[str, str]:
+    return {name: _typed(value, str) for name, value in _typed(entry, dict).items()}
+
+
 def _known(kind: type[Any], data: Any) -> dict[str, Any]:
-    """Return the members of `data` that `kind` has; a newer program's further ones are passed over."""
-    names = {member.name for member in fields(kind)}
-    return {name: value for name, value in data.items() if name in names}
+    """Return the members of `data` that `kind` has; a newer program's further ones are passed over.
+
+    Raises:
+        TypeError: A text or a switch is neither.
+    """
+    types = {member.name: _JSON_TYPES.get(str(member.type), str) for member in fields(kind)}
+    return {name: _typed(value, types[name]) for name, value in _typed(data, dict).items() if name in types}
+
+
+_JSON_TYPES = {"bool": bool, "tuple[ChosenCalendar, ...]": list}
+"""What a field's annotation is in the file; every other one is a text."""
+
+
+def _typed(value: Any, kind: type[Any]) -> Any:
+    """Return `value` if it is of the type that the file has at its place."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} expected")
+    return value
