@@ -44,8 +44,12 @@ class GoogleEndpoints:
 
     @property
     def server(self) -> str:
-        """The host to show on the account's card; empty for Google itself."""
-        return "" if self.calendar_url == _GOOGLE.calendar_url else urlsplit(self.calendar_url).netloc
+        """The host to show on the account's card: the first that is not Google's own; empty for Google itself."""
+        for name in ("calendar_url", "people_url", "authorize_url", "token_url", "revoke_url"):
+            host, own = (str(urlsplit(getattr(of, name)).netloc) for of in (self, _GOOGLE))
+            if host.lower() != own:
+                return host
+        return ""
 
     def fingerprint(self) -> str:
         """Return what an account is bound to: a refresh token goes nowhere else, and to no other client."""

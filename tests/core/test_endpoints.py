@@ -90,6 +90,12 @@ def test_plain_http_is_for_this_machine_alone_and_its_host_is_shown() -> None:
         assert endpoints.server(Service.GOOGLE) == host
 
 
+@pytest.mark.parametrize("part", ["authorize_url", "token_url", "revoke_url", "calendar_url", "people_url"])
+def test_a_foreign_host_is_shown_wherever_it_stands(part: str) -> None:
+    google = Endpoints.from_mapping({"google": {part: "https://www.googleapis.com.evil.example/x"}}).google
+    assert google.server == "www.googleapis.com.evil.example"
+
+
 def test_an_account_is_bound_to_every_address_and_to_the_client_but_not_to_its_secret() -> None:
     fingerprint = GoogleEndpoints(client_id="one").fingerprint()
     others = [
