@@ -130,6 +130,9 @@ def test_oversized_and_broken_requests_are_turned_away(loopback: Loopback, waiti
         (f"POST /callback HTTP/1.1\r\nContent-Length: 70000\r\n\r\nstate={state}", b"413"),
         (f"POST /callback HTTP/1.1\r\nContent-Length: -1\r\n\r\nstate={state}", b"413"),
         (f"POST /callback HTTP/1.1\r\n\r\nstate={state}&code=x", b"413"),
+        (f"POST /callback HTTP/1.1\r\nContent-Length: {'9' * 5000}\r\n\r\nstate={state}", b"413"),
+        (f"POST /callback HTTP/1.1\r\nContent-Length: {'0' * 5000}\r\n\r\nstate={state}", b"413"),
+        ("POST http://[::1/?a HTTP/1.1\r\nContent-Length: 7\r\n\r\nstate=a", b"404"),
         ("nonsense\r\n\r\n", b"400"),
         ("DELETE /callback HTTP/1.1\r\n\r\n", b"501"),
     ):
@@ -140,6 +143,8 @@ def test_oversized_and_broken_requests_are_turned_away(loopback: Loopback, waiti
         assert reply.split()[1] == status
         assert b"callback" not in reply
     assert not waiting.done()
+    assert ask(loopback, "/callback", {"state": state, "code": "x"})[0] == 200
+    assert waiting.result(10)["code"] == "x"
 
 
 @pytest.mark.parametrize("by_event", [True, False])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import html
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -15,13 +16,14 @@ from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from zoomcal.catalogue import ENGLISH, Catalogue, sentence
 from zoomcal.errors import SignInCancelled, SignInTimedOut
 
 _MOST_LINE = 8 * 1024
 _MOST_BODY = 64 * 1024
+_LENGTH = re.compile("[0-9]{1,9}")
 _MOST_CONNECTIONS = 64
 _SILENCE_S = 10.0
 _POLL_S = 0.05
@@ -157,10 +159,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take an answer in a form."""
         length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or int(length) > _MOST_BODY:
+        if not _LENGTH.fullmatch(length) or int(length) > _MOST_BODY:
             self._reply(413)
             return
-        self._answer(urlsplit(self.path).path, self.rfile.read(int(length)).decode("utf-8", "replace"))
+        self._answer(self.path.partition("?")[0], self.rfile.read(int(length)).decode("utf-8", "replace"))
 
     def _answer(self, path: str, form: str) -> None:
         pairs = parse_qsl(form, keep_blank_values=True, errors="replace")
