@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from zoomcal.domain.description import READ_AT_FIRST, Span, read_description, safe_address
 from zoomcal.domain.lines import one_line
+from zoomcal.errors import Refused
+from zoomcal.joinlink.opening import Purpose, check
 
 
 def test_html_becomes_paragraphs_with_its_links() -> None:
@@ -70,12 +72,38 @@ def test_nothing_that_is_not_text_is_shown(hostile: str) -> None:
         "https://wiki.example:99999/",
         "https://wiki.example/\u202egpj.exe",
         "https:///x",
+        "https:/wiki.example/",
+        "https://8.8.8.8/",
+        "https://b\u00fccher.example/",
+        "https://example.org:8443/",
+        "https://intranet.corp/",
+        "https://router.lan./",
+        "https://nas.home.arpa/",
+        "https://db.internal/",
+        "https://wiki.example/\u200bx",
         "https://wiki.example/" + "x" * 3000,
     ],
 )
 def test_an_unsafe_address_is_no_link(address: str) -> None:
     assert safe_address(address) == ""
+    with pytest.raises(Refused):
+        check(address, Purpose.PAGE)
     assert not any(span.url for span in read_description(f'<p><a href="{address}">words</a></p>').spans)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://wiki.example",
+        "HTTPS://Wiki.Example:443/a?b=1&c=%20#d",
+        "https://xn--bcher-kva.example/",
+        "https://wiki.example/b\u00fccher",
+        "https://wiki.example/" + "x" * 1900,
+    ],
+)
+def test_what_a_person_is_asked_about_opens(address: str) -> None:
+    assert safe_address(address) == address
+    check(address, Purpose.PAGE)
 
 
 def test_a_description_is_cut_where_asked() -> None:

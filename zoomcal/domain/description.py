@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import html
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from zoomcal.domain.lines import UNSAFE
+from zoomcal.joinlink.pages import LONGEST_PAGE, is_public_page
 
 SHOWN = 12_000
 """How many characters of a description are shown unasked: what can be laid out in a moment."""
 READ_AT_FIRST, READ = 60_000, 1_000_000
 """How many characters of a description, markup included, are looked at unasked, and at all."""
-LONGEST_ADDRESS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +55,8 @@ def read_description(source: str, shown: int = SHOWN, read: int = READ_AT_FIRST)
 
 
 def safe_address(address: str) -> str:
-    """Return the https address if a person may be asked whether to open it, else an empty text.
-
-    Refused are other schemes, user names, addresses of this computer or network, and what programs read differently.
-    """
-    address = address.strip()
-    if len(address) > LONGEST_ADDRESS or _AMBIGUOUS.search(address) or UNSAFE.search(address):
-        return ""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".")
-        _ = parts.port  # raises where it is no number
-    except ValueError:
-        return ""
-    return address if parts.scheme == "https" and "@" not in parts.netloc and _is_public(host) else ""
-
-
-def _is_public(host: str) -> bool:
-    labels = host.split(".")
-    if len(labels) < 2 or not all(labels) or labels[-1] in _LOCAL_ENDINGS:
-        return False
-    if not re.match(r"\d|0x", labels[-1]):
-        return ":" not in host
-    try:
-        return ipaddress.IPv4Address(host).is_global
-    except ValueError:
-        return False
+    """Return the https address if a person may be asked whether to open it (`is_public_page`), else an empty text."""
+    return address if is_public_page(address) else ""
 
 
 def _text_pieces(source: str) -> Iterator[tuple[str, str]]:
@@ -146,7 +120,7 @@ def _tags(source: str) -> Iterator[tuple[int, int, str, bool, str]]:
         if name in _SILENT and not closing:
             over = re.compile(rf"</{name}", re.IGNORECASE).search(source, end)
             end = (source.find(">", over.end()) + 1 if over else 0) or len(source)
-        yield start, end, name, closing, source[found.end() : min(end, found.end() + 2 * LONGEST_ADDRESS)]
+        yield start, end, name, closing, source[found.end() : min(end, found.end() + 2 * LONGEST_PAGE)]
         at = end
 
 
@@ -163,7 +137,7 @@ def _tag_end(source: str, at: int) -> int:
 
 def _href(tag: str) -> str:
     found = _HREF.search(tag)
-    return _unescape(found.group(1).strip("\"'")) if found else ""
+    return _unescape(found.group(1).strip("\"'")).strip() if found else ""
 
 
 class _Page:
@@ -208,8 +182,6 @@ class _Page:
         self._runs[-1][0].append(text)
 
 
-_LOCAL_ENDINGS = frozenset({"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa"})
-_AMBIGUOUS = re.compile(r"[\s\\<>\"`{}|^]")
 _NEWLINE = re.compile("\r\n?|[\u2028\u2029]")
 _ONE_SPACE = re.compile(r"^ (?! )")
 _SPACES = re.compile(r"[ \t\r\n\f]+")

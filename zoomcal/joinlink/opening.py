@@ -10,6 +10,7 @@ from zoomcal.catalogue import sentence
 from zoomcal.errors import Refused
 from zoomcal.joinlink.address import is_zoom_host, parameters, split
 from zoomcal.joinlink.model import Kind, Link
+from zoomcal.joinlink.pages import is_public_page
 from zoomcal.joinlink.zoom import LONGEST_OPENED, PASSCODE, read
 
 
@@ -21,7 +22,7 @@ class Purpose(StrEnum):
     CONSENT = "consent"
     """A service's consent page: https anywhere, or http on this machine."""
     PAGE = "page"
-    """Any https page, its host shown to the person before."""
+    """Any https page of a public host, shown to the person before (`is_public_page`)."""
     CALL = "call"
     """A phone number for Zoom Phone."""
     MAIL = "mail"
@@ -32,7 +33,6 @@ _HARMLESS = frozenset((PASSCODE, "from", "status", "_x_zm_rtaid"))
 """Parameters without which Zoom joins the same meeting."""
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\\\"<>^`{|}]")
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?(?:[/?#]|\Z)")
-_PUBLIC_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z][a-z0-9\-]*[a-z0-9]\Z")
 _ANY_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?(?::[0-9]{1,5})?\Z")
 _NATIVE = re.compile(r"zoommtg://([a-z0-9.\-]+)/join\?action=join&confno=[0-9]{9,11}(?:&pwd=[A-Za-z0-9._~%\-]*)?\Z")
 _CALL = re.compile(r"zoomphonecall://\+?[0-9]{3,15}(?:\?callerid=%?[0-9+B]{3,18})?\Z")
@@ -110,11 +110,6 @@ def _joins(address: str) -> bool:
     return _NATIVE.match(address) is not None
 
 
-def _is_page(address: str) -> bool:
-    parts = split(address)
-    return parts is not None and parts.scheme == "https" and _PUBLIC_NAME.match(parts.host) is not None
-
-
 def _is_consent(address: str) -> bool:
     if _LOOPBACK.match(address):
         return True
@@ -133,7 +128,7 @@ def _is_mail(address: str) -> bool:
 _ALLOWED = {
     Purpose.JOIN: _joins,
     Purpose.CONSENT: _is_consent,
-    Purpose.PAGE: _is_page,
+    Purpose.PAGE: is_public_page,
     Purpose.CALL: _is_call,
     Purpose.MAIL: _is_mail,
 }
