@@ -94,7 +94,7 @@ class Opener:
 
     def _hand_over(self, address: str, purpose: Purpose) -> None:
         """Give an address that has passed the gate to the system."""
-        is_page = address.startswith("https:") or purpose is Purpose.CONSENT
+        is_page = address[:6].lower() == "https:" or purpose is Purpose.CONSENT
         if is_page and (browser := os.environ.get("BROWSER")):
             _start_browser(browser, address)
         elif sys.platform == "win32":
@@ -131,15 +131,22 @@ def _start_browser(browsers: str, address: str) -> None:
     """Try the commands of BROWSER in turn; `%s` in one stands for the address."""
     failure: ZoomCalError | None = None
     for command in filter(None, browsers.split(os.pathsep)):
-        words = shlex.split(command, posix=os.name == "posix")
-        named = any("%s" in word for word in words)
         try:
+            words = _words(command)
+            named = any("%s" in word for word in words)
             _start([word.replace("%s", address) for word in words] if named else [*words, address])
         except ZoomCalError as error:
             failure = error
         else:
             return
     raise failure or ZoomCalError(_FAILED)
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command, posix=os.name == "posix")
+    except ValueError as error:
+        raise ZoomCalError(_FAILED, detail=f"BROWSER: {error}") from error
 
 
 def _start(command: Sequence[str]) -> None:

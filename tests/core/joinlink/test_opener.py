@@ -91,6 +91,17 @@ def test_browser_is_honoured_with_its_placeholder_and_in_turn(
     assert programs.given("surfer") == ["--new", "http://127.0.0.1:4000/authorize?state=a", "--end"]
 
 
+def test_a_browser_that_cannot_be_understood_gives_way_to_the_next(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", 'foo "bar')
+    with pytest.raises(ZoomCalError, match="Copy Link"):
+        Opener().open_web("https://example.org/")
+    monkeypatch.setenv("BROWSER", f'foo "bar{os.pathsep}{programs.install("surfer")}')
+    Opener().open_web("HTTPS://example.org/")
+    assert programs.given("surfer") == ["HTTPS://example.org/"]
+
+
 def test_a_failure_offers_to_copy_the_link(programs: Programs) -> None:
     programs.install("xdg-open", status=3)
     with pytest.raises(ZoomCalError, match="Copy Link"):
