@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property
 from pathlib import Path
-from threading import Event
+from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from zoomcal import joinlink
@@ -135,6 +134,10 @@ class ZoomCal:
         self.zone = zone
         self._make_vault = vault
         self._make_opener = opener
+        self._making = RLock()
+        self._vault: Vault | None = None
+        self._made_opener: Opener | None = None
+        self._made_engine: SyncEngine | None = None
         self._policy = policy
         self._endpoints = endpoints
         self._prepare = prepare
@@ -142,29 +145,38 @@ class ZoomCal:
         self._file = SettingsFile(profile / "settings.json")
         self._store = Store(profile / "cache.db", now)
 
-    @cached_property
+    @property
     def vault(self) -> Vault:
         """Where secrets live."""
-        return self._make_vault()
+        with self._making:
+            if self._vault is None:
+                self._vault = self._make_vault()
+            return self._vault
 
-    @cached_property
+    @property
     def _opener(self) -> Opener:
-        return self._make_opener()
+        with self._making:
+            if self._made_opener is None:
+                self._made_opener = self._make_opener()
+            return self._made_opener
 
-    @cached_property
+    @property
     def _engine(self) -> SyncEngine:
         """What pulls; made when the first pull is near, so that a start does without it."""
-        from zoomcal.sync.engine import SyncEngine
+        with self._making:
+            if self._made_engine is None:
+                from zoomcal.sync.engine import SyncEngine
 
-        return SyncEngine(
-            profile=self.profile,
-            store=self._store,
-            vault=self.vault,
-            settings=self._file,
-            provider=self._provider,
-            now=self.now,
-            zone=self.zone,
-        )
+                self._made_engine = SyncEngine(
+                    profile=self.profile,
+                    store=self._store,
+                    vault=self.vault,
+                    settings=self._file,
+                    provider=self._provider,
+                    now=self.now,
+                    zone=self.zone,
+                )
+            return self._made_engine
 
     def prepare(self) -> None:
         """Do what must happen once before the first sync and can wait until after the first paint."""
@@ -217,7 +229,7 @@ class ZoomCal:
     def accounts(self) -> tuple[AccountView, ...]:
         """Return the integrations in the order they were connected (from memory and disk: quick)."""
         accounts = self._file.read().accounts
-        if "_engine" in vars(self):
+        if self._made_engine is not None or any(account.ended for account in accounts):
             healths = self._engine.healths()
         else:
             times = self._store.sync_times()
@@ -254,8 +266,8 @@ class ZoomCal:
     def notices(self) -> Sequence[Sentence]:
         """Return what the person should know: no keychain, cache rebuilt, settings unreadable; mostly nothing."""
         found = []
-        if "vault" in vars(self) and self.vault.problem is not None:
-            found.append(self.vault.problem)
+        if self._vault is not None and self._vault.problem is not None:
+            found.append(self._vault.problem)
         if self._store.rebuilt:
             found.append(sentence("The local copy was damaged and has been rebuilt."))
         if self._file.set_aside:
@@ -292,12 +304,18 @@ class ZoomCal:
         return address_for(link, native=False) if link and item.meeting.finding.is_zoom else ""
 
     def hide(self, key: Key, hidden: bool = True) -> None:
-        """Hide one event, or bring it back."""
-        self._store.mark(key, hidden=hidden)
+        """Hide one event, or bring it back, on every calendar that it is on."""
+        for copy in self._copies(key):
+            self._store.mark(copy, hidden=hidden)
 
     def silence(self, key: Key, silenced: bool = True) -> None:
-        """Remind of one event no more, or again."""
-        self._store.mark(key, silenced=silenced)
+        """Remind of one event no more, or again, on every calendar that it is on."""
+        for copy in self._copies(key):
+            self._store.mark(copy, silenced=silenced)
+
+    def _copies(self, key: Key) -> tuple[Key, ...]:
+        agenda = self.agenda()
+        return next((item.keys for item in (*agenda.items, *agenda.hidden) if key in item.keys), (key,))
 
     # -- syncing ------------------------------------------------------------------------------------------------------
     def sync(
@@ -338,13 +356,13 @@ class ZoomCal:
         provider = self._provider(service)
         sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again)
         wanted = [what for what, asked in (("calendar", calendar), ("contacts", contacts)) if asked]
-        return PendingSignIn(sign_in, lambda grant: self._connected(service, grant), wanted)
+        return PendingSignIn(sign_in, lambda grant: self._connected(service, grant, wanted), wanted)
 
     def open_consent(self, pending: PendingSignIn) -> None:
         """Open (or open again) the consent page in the system browser."""
         self._opener.open_consent(pending.url)
 
-    def _connected(self, service: Service, grant: Grant) -> AccountId:
+    def _connected(self, service: Service, grant: Grant, wanted: Sequence[str]) -> AccountId:
         from zoomcal.locks import account_lock
 
         with account_lock(self.profile, grant.account):
@@ -352,10 +370,19 @@ class ZoomCal:
         self._engine.forget_session(grant.account)
 
         def connect(kept: Kept) -> Kept:
-            known = kept.account(grant.account) or Account(id=grant.account, service=service, name=grant.name)
+            known = kept.account(grant.account) or Account(
+                id=grant.account, service=service, name=grant.name, calendar=False, contacts=False
+            )
             server = self._endpoints(kept.clients).server(service)
             return kept.with_account(
-                replace(known, name=grant.name, server=server, calendar=grant.calendar, contacts=grant.contacts)
+                replace(
+                    known,
+                    name=grant.name,
+                    server=server,
+                    calendar=grant.calendar if "calendar" in wanted else known.calendar,
+                    contacts=grant.contacts if "contacts" in wanted else known.contacts,
+                    ended=False,
+                )
             )
 
         self._file.change(connect)
@@ -425,8 +452,8 @@ class ZoomCal:
 
     def close(self) -> None:
         """Close sessions and the store; callable from any thread, at most a moment."""
-        if "_engine" in vars(self):
-            self._engine.close()
+        if self._made_engine is not None:
+            self._made_engine.close()
         self._store.close()
 
     # -- inside -------------------------------------------------------------------------------------------------------

@@ -117,6 +117,78 @@ def test_one_failing_account_hides_nothing_of_another(open_core: Open, sandbox: 
     assert second.health.retry_at is not None
 
 
+def test_trouble_with_the_contacts_leaves_the_calendar_alone(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core, without=("contacts.readonly",))
+    core.switch(account, contacts=True)
+    assert read(core, account) is HealthKind.NEEDS_CONSENT
+    (view,) = core.accounts()
+    assert view.health.last_sync is not None
+    assert keys(core)
+    core._engine._now = lambda: core.now() + timedelta(minutes=1)
+    assert account in core.due(visible=True)
+    asked = len(sandbox.google.asked)
+    read(core, account)
+    assert any("/events" in str(request) for request in list(sandbox.google.asked)[asked:])
+
+
+def test_one_broken_calendar_does_not_starve_the_others(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    sandbox.google.faults.add("status", path=f"/calendars/{LAN}/events", status=400, times=None)
+    assert read(core, account) is HealthKind.FAILING
+    (view,) = core.accounts()
+    assert view.health.last_sync is None
+    shown = {item.meeting.calendar_id for item in core.agenda().items}
+    assert shown
+    assert LAN not in shown
+
+
+def test_a_later_process_knows_that_the_service_ended_the_connection(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    sandbox.google.tokens.end_grants()
+    read(core, account)
+    core.close()
+    (view,) = open_core().accounts()
+    assert view.health.kind is HealthKind.NEEDS_CONSENT
+
+
+def test_an_account_deleted_by_another_process_is_read_no_more(open_core: Open, sandbox: Sandbox) -> None:
+    here, elsewhere = open_core(), open_core()
+    account = connect(here)
+    read(here, account)
+    elsewhere.delete(account)
+    asked = len(sandbox.google.asked)
+    read(here, account)
+    assert len(sandbox.google.asked) == asked
+    assert here.agenda().items == ()
+
+
+def test_switching_off_ends_a_pull_under_way(open_core: Open, sandbox: Sandbox) -> None:
+    core = open_core()
+    account = connect(core)
+    before = len(sandbox.google.asked)
+    core.sync(account, threading.Event(), lambda _: core.switch(account, calendar=False, contacts=False))
+    asked = [str(request) for request in list(sandbox.google.asked)[before:]]
+    assert len([request for request in asked if "/events" in request]) == 1
+    assert not [request for request in asked if "/people" in request]
+    (view,) = core.accounts()
+    assert view.contact_count == 0
+
+
+def test_a_hidden_meeting_comes_back_whichever_of_its_copies_leads(open_core: Open) -> None:
+    core = open_core()
+    account = connect(core)
+    read(core, account)
+    twice = next(item for item in core.agenda().items if len(item.sources) > 1)
+    core.hide(twice.keys[-1])
+    assert [item.keys for item in core.agenda().hidden] == [twice.keys]
+    core.hide(twice.keys[0], hidden=False)
+    assert core.agenda().hidden == ()
+    assert twice.key in keys(core)
+
+
 def test_a_lost_consent_stops_requests_and_continue_mends_it_in_place(open_core: Open, sandbox: Sandbox) -> None:
     core = open_core()
     account = connect(core)

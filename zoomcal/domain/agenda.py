@@ -45,6 +45,8 @@ class AgendaItem:
     all_day: bool
     sources: tuple[Source, ...]
     """Every calendar the meeting was seen on, the one of `meeting` first."""
+    keys: tuple[Key, ...] = ()
+    """Of all its copies."""
     silenced: bool = False
     hidden: bool = False
     """Only in `Agenda.hidden`: the person hid it."""
@@ -158,15 +160,16 @@ def _item(
     silenced: AbstractSet[Key],
 ) -> AgendaItem:
     span = best.when if isinstance(best.when, Timed) else best.when.within(zone)
-    keys = {copy.key for copy in copies}
+    keys = tuple(copy.key for copy in copies)
     return AgendaItem(
         meeting=best,
         start=span.start,
         end=span.end,
         all_day=isinstance(best.when, Days),
         sources=tuple(dict.fromkeys(sources[copy.account, copy.calendar_id] for copy in copies)),
-        silenced=not keys.isdisjoint(silenced),
-        hidden=not keys.isdisjoint(hidden),
+        keys=keys,
+        silenced=not silenced.isdisjoint(keys),
+        hidden=not hidden.isdisjoint(keys),
     )
 
 

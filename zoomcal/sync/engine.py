@@ -6,20 +6,32 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock, RLock
 
 from zoomcal.domain.agenda import sync_window
 from zoomcal.domain.meetings import AccountId, Service
-from zoomcal.errors import Cancelled, Forbidden, Gone, NeedsReauth, ResyncNeeded, ZoomCalError
+from zoomcal.errors import (
+    BadRequest,
+    Cancelled,
+    Forbidden,
+    Gone,
+    NeedsReauth,
+    Offline,
+    ResyncNeeded,
+    Throttled,
+    Transient,
+    ZoomCalError,
+)
 from zoomcal.locks import account_lock
 from zoomcal.providers.base import Calendar, ServiceProvider, Session
 from zoomcal.secrets import Vault
 from zoomcal.settings import Account, SettingsFile
 from zoomcal.store import Store
 from zoomcal.sync.health import Condition, Health, healths
-from zoomcal.sync.pace import Pace
+from zoomcal.sync.pace import CONTACTS, UNWATCHED, WATCHED, Pace
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +45,13 @@ class SyncProgress:
     events: int = 0
     contacts: int = 0
     contacts_total: int | None = None
+
+
+class Feature(StrEnum):
+    """What an account is read for."""
+
+    CALENDAR = "calendar"
+    CONTACTS = "contacts"
 
 
 OnProgress = Callable[[SyncProgress], None]
@@ -62,8 +81,8 @@ class SyncEngine:
         self._mutex = Lock()
         self._turns: dict[AccountId, RLock] = {}
         self._sessions: dict[AccountId, Session] = {}
-        self._paces: dict[AccountId, Pace] = {}
-        self._errors: dict[AccountId, ZoomCalError] = {}
+        self._paces: dict[tuple[AccountId, Feature], Pace] = {}
+        self._errors: dict[tuple[AccountId, Feature], ZoomCalError] = {}
         self._syncing: set[AccountId] = set()
         self._closed = False
 
@@ -77,59 +96,107 @@ class SyncEngine:
     def due(self, account: Account, *, watched: bool) -> bool:
         """Return whether the clock asks for a pull of `account`."""
         with self._mutex:
-            pace = self._paces.get(account.id, Pace())
-            return account.id not in self._syncing and pace.is_due(self._now(), watched=watched)
+            return account.id not in self._syncing and any(
+                self._pace(account.id, feature).is_due(self._now(), _every(feature, watched=watched))
+                for feature in _features(account)
+            )
+
+    def _pace(self, account: AccountId, feature: Feature) -> Pace:
+        return self._paces.get((account, feature), Pace())
 
     def _condition(self, account: Account, last_sync: datetime | None) -> Condition:
+        features = _features(account)
+        wrong = next((feature for feature in features if (account.id, feature) in self._errors), None)
         return Condition(
             service=account.service,
             name=account.name,
             last_sync=last_sync,
-            error=self._errors.get(account.id),
-            retry_at=self._paces.get(account.id, Pace()).retry_at,
+            error=self._errors[account.id, wrong] if wrong else NeedsReauth() if account.ended else None,
+            only_contacts=wrong is Feature.CONTACTS and account.calendar,
+            retry_at=self._pace(account.id, wrong).retry_at if wrong else None,
             syncing=account.id in self._syncing,
-            active=account.calendar or account.contacts,
+            active=bool(features),
         )
 
     # -- pulling ------------------------------------------------------------------------------------------------------
     def pull(self, account_id: AccountId, cancel: Event, on_progress: OnProgress, *, contacts: bool) -> None:
         """Bring the store up to date with one account; what goes wrong becomes its health.
 
-        Nothing is asked of an account that is switched off, or of a service that asked us to wait.
+        Calendars and contacts are two features: what goes wrong with one does not stop the other. Nothing is asked of
+        what is switched off, or of a service that asked us to wait.
+
+        Args:
+            account_id: Whose; nothing happens when it is not connected any more.
+            cancel: Ends the pull between two pages.
+            on_progress: Called from this thread.
+            contacts: Read the contacts although they are not due.
         """
         with self._turn(account_id):
-            account = self._settings.read().account(account_id)
-            pace = self._paces.get(account_id, Pace())
-            if account is None or not pace.may_try(self._now()):
-                return
-            contacts_too = account.contacts and (contacts or pace.contacts_due(self._now()))
             with self._mutex:
                 self._syncing.add(account_id)
             try:
                 with account_lock(self._profile, account_id):
-                    self._pull(account, cancel, on_progress, contacts=contacts_too)
+                    self._pull(account_id, cancel, on_progress, contacts=contacts)
             except Cancelled:
                 log.info("a pull was cancelled")
-            except ZoomCalError as error:
-                log.warning("a pull failed: %s %s", type(error).__name__, error.detail)
-                with self._mutex:
-                    self._errors[account_id] = error
-                    self._paces[account_id] = pace.failed(self._now(), error)
-            else:
-                with self._mutex:
-                    self._errors.pop(account_id, None)
-                    self._paces[account_id] = pace.succeeded(self._now(), contacts=contacts_too)
+            except ZoomCalError as error:  # the lock, or the keychain
+                self._failed(account_id, Feature.CALENDAR, error)
             finally:
                 with self._mutex:
                     self._syncing.discard(account_id)
 
-    def _pull(self, account: Account, cancel: Event, on_progress: OnProgress, *, contacts: bool) -> None:
-        session = self.session(account)
-        progress = SyncProgress(account=account.id)
-        if account.calendar:
-            progress = self._pull_calendars(account, session, cancel, on_progress, progress)
-        if contacts:
-            self._pull_contacts(account, session, cancel, on_progress, progress)
+    def _pull(self, account_id: AccountId, cancel: Event, on_progress: OnProgress, *, contacts: bool) -> None:
+        account = self._settings.read().account(account_id)  # another process may have deleted it meanwhile
+        if account is None:
+            self.forget_session(account_id)
+            return
+        progress = SyncProgress(account=account_id)
+        for feature in _features(account):
+            now, pace = self._now(), self._pace(account_id, feature)
+            wanted = feature is Feature.CALENDAR or contacts or pace.is_due(now, CONTACTS)
+            if not (wanted and pace.may_try(now)):
+                continue
+            try:
+                session = self.session(account)
+                if feature is Feature.CALENDAR:
+                    progress = self._pull_calendars(account, session, cancel, on_progress, progress)
+                else:
+                    self._pull_contacts(account, session, cancel, on_progress, progress)
+            except Cancelled:
+                raise
+            except ZoomCalError as error:
+                self._failed(account_id, feature, error)
+                if isinstance(error, NeedsReauth | Offline | Throttled):
+                    return
+            else:
+                self._succeeded(account_id, feature)
+
+    def _failed(self, account: AccountId, feature: Feature, error: ZoomCalError) -> None:
+        log.warning("a pull of the %s failed: %s %s", feature, type(error).__name__, error.detail)
+        with self._mutex:
+            self._errors[account, feature] = error
+            self._paces[account, feature] = self._pace(account, feature).failed(self._now(), error)
+        self._note_ended(account, ended=isinstance(error, NeedsReauth))
+
+    def _succeeded(self, account: AccountId, feature: Feature) -> None:
+        with self._mutex:
+            self._errors.pop((account, feature), None)
+            self._paces[account, feature] = self._pace(account, feature).succeeded(self._now())
+        self._note_ended(account, ended=False)
+
+    def _note_ended(self, account: AccountId, *, ended: bool) -> None:
+        """Keep it with the account that only the person can mend it, so that a later process knows."""
+        known = self._settings.read().account(account)
+        if known is not None and known.ended != ended:
+            self._settings.change(
+                lambda kept: kept.with_account(replace(now, ended=ended)) if (now := kept.account(account)) else kept
+            )
+
+    def _stop_unless_wanted(self, account: AccountId, feature: Feature, cancel: Event) -> None:
+        """End the pull when it was cancelled, or when the person has switched the feature off meanwhile."""
+        known = self._settings.read().account(account)
+        if cancel.is_set() or known is None or feature not in _features(known):
+            raise Cancelled
 
     def _pull_calendars(
         self, account: Account, session: Session, cancel: Event, on_progress: OnProgress, progress: SyncProgress
@@ -143,11 +210,23 @@ class SyncEngine:
         known = kept.account(account.id)
         shown = {choice.id for choice in known.calendars if choice.shown} if known else set[str]()
         self._store.keep_calendars(account.id, shown)
+        trouble: ZoomCalError | None = None
         for calendar in calendars:
-            if calendar.id in shown:
+            if calendar.id not in shown:
+                continue
+            self._stop_unless_wanted(account.id, Feature.CALENDAR, cancel)
+            try:
                 events = self._pull_calendar(account.id, session, calendar, cancel)
-                progress = replace(progress, calendars=progress.calendars + 1, events=progress.events + events)
-                on_progress(progress)
+            except (
+                Transient,
+                BadRequest,
+            ) as error:  # of this calendar alone, perhaps: the others are read all the same
+                trouble = trouble or error
+                continue
+            progress = replace(progress, calendars=progress.calendars + 1, events=progress.events + events)
+            on_progress(progress)
+        if trouble is not None:
+            raise trouble
         self._store.set_synced(account.id)
         return progress
 
@@ -168,6 +247,7 @@ class SyncEngine:
         self, account: Account, session: Session, cancel: Event, on_progress: OnProgress, progress: SyncProgress
     ) -> None:
         done = 0
+        self._stop_unless_wanted(account.id, Feature.CONTACTS, cancel)
         with self._store.staging(account.id) as staging:
 
             def take(cursor: str | None) -> None:
@@ -184,6 +264,7 @@ class SyncEngine:
                 staging.restart_from_nothing()
                 done = 0
                 take(None)
+            self._stop_unless_wanted(account.id, Feature.CONTACTS, cancel)
             staging.commit()
 
     # -- sessions -----------------------------------------------------------------------------------------------------
@@ -214,8 +295,9 @@ class SyncEngine:
         """Close the account's session and forget what went wrong: the next pull starts anew."""
         with self._mutex:
             session = self._sessions.pop(account, None)
-            self._errors.pop(account, None)
-            self._paces.pop(account, None)
+            for feature in Feature:
+                self._errors.pop((account, feature), None)
+                self._paces.pop((account, feature), None)
         if session is not None:
             session.close()
 
@@ -234,6 +316,17 @@ class SyncEngine:
             turn = self._turns.setdefault(account, RLock())
         with turn:
             yield
+
+
+def _features(account: Account) -> list[Feature]:
+    switched = ((Feature.CALENDAR, account.calendar), (Feature.CONTACTS, account.contacts))
+    return [feature for feature, on in switched if on]
+
+
+def _every(feature: Feature, *, watched: bool) -> timedelta:
+    if feature is Feature.CONTACTS:
+        return CONTACTS
+    return WATCHED if watched else UNWATCHED
 
 
 def _stop_if(cancel: Event) -> None:

@@ -61,6 +61,8 @@ class Condition:
     name: str
     last_sync: datetime | None = None
     error: ZoomCalError | None = None
+    only_contacts: bool = False
+    """The calendars are well; `error` is about the contacts."""
     retry_at: datetime | None = None
     syncing: bool = False
     active: bool = True
@@ -120,6 +122,9 @@ def _judged(condition: Condition, error: ZoomCalError, *, offline: bool) -> tupl
                 condition,
             )
             return HealthKind.OFFLINE, said, _with_retry(sentence("You are offline."), condition)
+        case _ if condition.only_contacts:
+            said = sentence("The contacts of {account} could not be read.", account=account)
+            return HealthKind.FAILING, said, _with_retry(error.sentence, condition)
         case Offline():
             what = sentence("{account} cannot be reached.", account=account)
         case _:

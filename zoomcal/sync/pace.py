@@ -1,4 +1,7 @@
-"""When an account is pulled next: as fresh as SPEC M-10 asks, never against the service's own word."""
+"""When an account's calendars or contacts are pulled next.
+
+As fresh as SPEC M-10 asks, never against the service's own word.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,9 @@ _GIVE_UP_AFTER = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Where one account stands between pulls."""
+    """Where one account's calendars, or its contacts, stand between pulls."""
 
     last_try: datetime | None = None
-    last_contacts: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None
     """Not before this moment; aware, UTC."""
@@ -29,25 +31,21 @@ class Pace:
     stopped: bool = False
     """Only the person can mend it: no request until then."""
 
-    def is_due(self, now: datetime, *, watched: bool) -> bool:
+    def is_due(self, now: datetime, every: timedelta) -> bool:
         """Return whether the clock asks for a pull."""
         if self.stopped or (self.retry_at and now < self.retry_at):
             return False
         if self.last_try is None or self.retry_at:
             return True
-        return not timedelta() <= now - self.last_try < (WATCHED if watched else UNWATCHED)
-
-    def contacts_due(self, now: datetime) -> bool:
-        """Return whether contacts are to be read with the next pull."""
-        return self.last_contacts is None or not timedelta() <= now - self.last_contacts < CONTACTS
+        return not timedelta() <= now - self.last_try < every
 
     def may_try(self, now: datetime) -> bool:
         """Return whether a pull that the person asks for may go out."""
         return not (self.must_wait and self.retry_at and now < self.retry_at)
 
-    def succeeded(self, now: datetime, *, contacts: bool) -> Pace:
+    def succeeded(self, now: datetime) -> Pace:
         """Return the pace after a pull that worked."""
-        return Pace(last_try=now, last_contacts=now if contacts else self.last_contacts)
+        return Pace(last_try=now)
 
     def failed(self, now: datetime, error: ZoomCalError) -> Pace:
         """Return the pace after `error`: the service's own word wins, else exponential back-off with jitter."""

@@ -15,7 +15,7 @@ from zoomcal.errors import (
     ZoomCalError,
 )
 from zoomcal.sync.health import Condition, HealthKind, healths
-from zoomcal.sync.pace import Pace
+from zoomcal.sync.pace import CONTACTS, UNWATCHED, WATCHED, Pace
 
 LAN, MAI = AccountId("google:lan"), AccountId("google:mai")
 NOW = datetime(2026, 11, 24, 10, 47, tzinfo=UTC)
@@ -58,9 +58,11 @@ def test_every_error_has_a_sentence_that_names_the_service(error: ZoomCalError, 
 
 
 def test_a_watched_account_is_read_within_a_minute_and_another_within_five() -> None:
-    pace = Pace().succeeded(NOW, contacts=False)
+    pace = Pace().succeeded(NOW)
     due_after = {
-        watched: next(s for s in range(0, 400, 5) if pace.is_due(NOW + timedelta(seconds=s), watched=watched))
+        watched: next(
+            s for s in range(0, 400, 5) if pace.is_due(NOW + timedelta(seconds=s), WATCHED if watched else UNWATCHED)
+        )
         for watched in (True, False)
     }
     assert due_after[True] < 60
@@ -68,7 +70,7 @@ def test_a_watched_account_is_read_within_a_minute_and_another_within_five() -> 
 
 
 def test_a_clock_set_back_does_not_stop_the_reading() -> None:
-    assert Pace().succeeded(NOW, contacts=True).is_due(NOW - timedelta(hours=3), watched=True)
+    assert Pace().succeeded(NOW).is_due(NOW - timedelta(hours=3), CONTACTS)
 
 
 def test_the_services_own_word_is_kept_even_when_the_person_asks() -> None:
@@ -87,4 +89,4 @@ def test_failures_back_off_and_a_lost_consent_stops_requests() -> None:
     assert waits == sorted(waits)
     assert waits[0] < 4
     assert waits[-1] > 200
-    assert not Pace().failed(NOW, NeedsReauth()).is_due(NOW + timedelta(days=1), watched=True)
+    assert not Pace().failed(NOW, NeedsReauth()).is_due(NOW + timedelta(days=1), WATCHED)
