@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         options: As `zoomcal.cli` read them; with `screenshot`, the picture is taken and the window closed once every
             account has been read.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop runs no Python in which Ctrl+C could be raised
     application = QApplication(sys.argv[:1])
     application.setApplicationName("ZoomCal")
     application.setDesktopFileName("zoomcal")
@@ -98,7 +100,7 @@ class Window(QObject):
         """Remember the place, stop everything; whether every lane came to rest."""
         place = self.shell.place()
         if place != self._place and self._screenshot is None:
-            self._core.change_settings(window=place)
+            return self.desk.close(window=place)
         return self.desk.close()
 
     # -- pages --------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from zoomcal.sync.engine import SyncProgress
 
 T = TypeVar("T")
+
+
+class _Pull(NamedTuple):
+    cancel: Event
+    contacts: bool
 
 
 class Desk(QObject):
@@ -43,7 +49,7 @@ class Desk(QObject):
         self.settings: Settings = core.settings()
         self.agenda: Agenda = core.agenda()
         self.accounts: tuple[AccountView, ...] = core.accounts()
-        self._pulls: dict[AccountId, Event] = {}
+        self._pulls: dict[AccountId, _Pull] = {}
         self._asked_again: dict[AccountId, bool] = {}
         self._reading = False
         self._read_again = False
@@ -121,6 +127,34 @@ class Desk(QObject):
         """Save changed settings; the snapshot follows."""
         self.do(lambda: self.core.change_settings(**changes))
 
+    def switch(self, account: AccountId, what: str, on: bool) -> None:
+        """Switch `calendar` or `contacts` of one account; a pull under way writes nothing more of what is off."""
+        change = {what: on}
+
+        def work() -> None:
+            self.core.switch(account, calendar=change.get("calendar"), contacts=change.get("contacts"))
+
+        self._choose(account, work, on=on, contacts=what == "contacts")
+
+    def show_calendar(self, account: AccountId, calendar: str, shown: bool) -> None:
+        """Show one calendar or not; a pull under way writes nothing more of one that is not."""
+        self._choose(account, lambda: self.core.show_calendar(account, calendar, shown), on=shown)
+
+    def _choose(self, account: AccountId, work: Callable[[], None], *, on: bool, contacts: bool = False) -> None:
+        again: _Pull | None = None
+        if not on:
+            again = self._pulls.get(account)
+            self.cancel_pull(account)
+
+        def done(_: None) -> None:
+            view = self.account(account)
+            if on:
+                self.sync(account, contacts=contacts)
+            elif again is not None and view is not None and (view.calendar or view.contacts):
+                self.sync(account, contacts=again.contacts)
+
+        self.do(work, done)
+
     # -- syncing ------------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Pull every account now."""
@@ -139,7 +173,7 @@ class Desk(QObject):
             self._asked_again[account] = self._asked_again.get(account, False) or contacts
             return
         cancel = Event()
-        self._pulls[account] = cancel
+        self._pulls[account] = _Pull(cancel, contacts)
         if len(self._pulls) == 1:
             self.syncing_changed.emit(self.syncing)
         progress = self.tasks.reporter(self._progressed)
@@ -152,8 +186,14 @@ class Desk(QObject):
     def cancel(self) -> None:
         """End every pull between two of its pages."""
         self._asked_again.clear()
-        for cancel in self._pulls.values():
-            cancel.set()
+        for pull in self._pulls.values():
+            pull.cancel.set()
+
+    def cancel_pull(self, account: AccountId) -> None:
+        """End one account's pull between two of its pages, and forget that it was asked for again."""
+        self._asked_again.pop(account, None)
+        if account in self._pulls:
+            self._pulls[account].cancel.set()
 
     def _progressed(self, progress: SyncProgress) -> None:
         self.progressed.emit(progress)
@@ -167,7 +207,13 @@ class Desk(QObject):
             self.syncing_changed.emit(self.syncing)
 
     # -- the end ------------------------------------------------------------------------------------------------------
-    def close(self) -> bool:
-        """Cancel, close the core, and wait a moment; whether every lane came to rest."""
+    def close(self, **changes: object) -> bool:
+        """Cancel, close the core, save changed settings, wait a moment; whether every lane came to rest."""
         self.cancel()
-        return self.tasks.shutdown(self.core.close)
+        return self.tasks.shutdown(self.core.close, last=partial(self._save, changes) if changes else None)
+
+    def _save(self, changes: dict[str, object]) -> None:
+        try:
+            self.core.change_settings(**changes)
+        except ZoomCalError as error:
+            report(error)

@@ -95,17 +95,29 @@ class TaskRunner(QObject):
 
         return put
 
-    def shutdown(self, close: Callable[[], object] = lambda: None, wait_s: float = 1.5) -> bool:
+    def shutdown(
+        self,
+        close: Callable[[], object] = lambda: None,
+        wait_s: float = 1.5,
+        *,
+        last: Callable[[], object] | None = None,
+    ) -> bool:
         """Take no more work, drop what waits, `close` what blocks, and wait `wait_s` seconds for the rest.
+
+        `last` is done in a lane of its own meanwhile.
 
         Returns:
             Whether every lane came to rest. A lane that did not would hold the interpreter: leave with `os._exit`.
         """
-        from concurrent.futures import wait
+        from concurrent.futures import ThreadPoolExecutor, wait
 
         self._stopped = True
         for executor in self._lanes.values():
             executor.shutdown(wait=False, cancel_futures=True)
+        if last is not None:
+            executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="last")
+            self._running.add(executor.submit(last))
+            executor.shutdown(wait=False)
         close()
         begun = [future for future in self._running if not future.cancelled()]
         return not wait(begun, wait_s).not_done

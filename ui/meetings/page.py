@@ -138,13 +138,14 @@ class MeetingsPage(QWidget):
         details = self.view.details
         if joining and details.item is not None and details.item.key == item.key:
             details.show_joining(joining=True)
-        self._desk.tasks.submit("user", work, lambda _: self._opened(None), self._opened)
+        self._desk.tasks.submit("user", work, on_error=self._not_opened, at_end=self._opened)
 
-    def _opened(self, error: ZoomCalError | None) -> None:
+    def _opened(self) -> None:
         self._joining = None
         self.view.details.show_joining(joining=False)
-        if error is not None:
-            self.view.details.show_problem(error.sentence)
+
+    def _not_opened(self, error: ZoomCalError) -> None:
+        self.view.details.show_problem(error.sentence)
 
     def _copy_link(self, item: AgendaItem) -> None:
         QGuiApplication.clipboard().setText(self._desk.core.link_text(item))

@@ -13,6 +13,7 @@ from zoomcal.app import AccountView
 from zoomcal.domain.agenda import AgendaItem
 from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Answer, Attendee, Role
+from zoomcal.localtime import local_zone
 
 STALE = timedelta(hours=1)
 _ADDRESS = re.compile(r"\b[a-zA-Z]{2,20}://\S+")
@@ -49,11 +50,19 @@ def zone_text(zone: tzinfo, moment: datetime) -> str:
     minutes = round((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = "GMT" + (f"{'+' if minutes > 0 else '-'}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
-    name = str(getattr(zone, "key", ""))
+    name = _system_zone() if zone is local_zone() else str(getattr(zone, "key", ""))
     city = name.rpartition("/")[2].replace("_", " ") if "/" in name and not name.startswith("Etc/") else ""
     if city in ("Ho Chi Minh", "Saigon"):
         city = tr("Ho Chi Minh City")
     return f"{city} ({offset})" if city else offset
+
+
+def _system_zone() -> str:
+    """Return the IANA name of the computer's zone; empty where it has none."""
+    from PySide6.QtCore import QTimeZone
+
+    name = QTimeZone.systemTimeZoneId()
+    return str(name.data(), "ascii", "replace") if QTimeZone.isTimeZoneIdAvailable(name) else ""
 
 
 def grouped_id(digits: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from ui.bridge.desk import Desk
@@ -52,7 +52,6 @@ class DeleteAccount(QDialog):
         buttons.addButton(self.delete_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
         self.cancel_button.setDefault(True)
-        self.cancel_button.setFocus()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(8)
@@ -62,10 +61,16 @@ class DeleteAccount(QDialog):
         column.addSpacing(16)
         column.addWidget(buttons)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Give Cancel the focus: neither Space nor Return deletes unasked."""
+        super().showEvent(event)
+        self.cancel_button.setFocus()
+
     def _delete(self) -> None:
         self._error.hide()
         self.delete_button.start_working(tr("Deleting…"))
         account = self._account.id
+        self._desk.cancel_pull(account)
         self._desk.do(lambda: self._desk.core.delete(account), self._deleted, self._failed)
 
     def _deleted(self, problem: Sentence | None) -> None:

@@ -191,19 +191,10 @@ class ProfilePage(QScrollArea):
         self._desk.change_settings(**changes)
 
     def _switch(self, account: AccountId, what: str, on: bool) -> None:
-        core = self._desk.core
-        change = {what: on}
-        self._desk.do(
-            lambda: core.switch(account, calendar=change.get("calendar"), contacts=change.get("contacts")),
-            lambda _: self._desk.sync(account, contacts=what == "contacts") if on else None,
-        )
+        self._desk.switch(account, what, on)
 
     def _show_calendar(self, account: AccountId, calendar: str, shown: bool) -> None:
-        core = self._desk.core
-        self._desk.do(
-            lambda: core.show_calendar(account, calendar, shown),
-            lambda _: self._desk.sync(account) if shown else None,
-        )
+        self._desk.show_calendar(account, calendar, shown)
 
     def _continue(self, account: AccountId) -> None:
         self._connect(self._desk.account(account))

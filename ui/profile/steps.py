@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from ui.i18n import tr
+from ui.i18n import say, tr
 from ui.profile.card import LETTERS
 from ui.profile.words import contacts_text, events_text
 from ui.theme import RADIUS_ROW, look
@@ -202,6 +202,8 @@ class BrowserStep(Step):
     """Waiting for the browser, or what came of it."""
 
     open_again = Signal()
+    copy_asked = Signal()
+    """The address of the consent page is wanted on the clipboard."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -216,12 +218,32 @@ class BrowserStep(Step):
         self.column.addWidget(self.scopes)
         self.column.addSpacing(8)
         self.column.addWidget(self.again)
+        self.copy = Button(tr("Copy Link"))
+        self.copy.setObjectName("copy-link")
+        self.copy.clicked.connect(self.copy_asked)
+        self.copy.hide()
         self.add_error_place()
+        self.column.addWidget(self.copy)
         self.column.addStretch()
+
+    def show_opened(self) -> None:
+        """Take back that the browser could not be opened."""
+        self.show_error("")
+        self.copy.hide()
+
+    def show_not_opened(self, text: str, detail: str = "") -> None:
+        """Say that the browser could not be opened, and offer the address; waiting goes on."""
+        self.show_error(text, detail)
+        self.copy.show()
+
+    def say_copied(self) -> None:
+        """Say for two seconds that the address is on the clipboard."""
+        self.copy.start_working(tr("Copied"))
+        QTimer.singleShot(2000, self.copy, self.copy.stop_working)
 
     def wait(self, service: Service, *, calendar: bool, contacts: bool) -> None:
         """Say that the browser has the word."""
-        self.show_error("")
+        self.show_opened()
         self.heading.setText(SERVICE_NAMES[service])
         self.words.setText(tr("Finish signing in in your browser. This page goes on by itself."))
         asked = [tr("read calendars")] * calendar + [tr("read contacts")] * contacts
@@ -232,14 +254,14 @@ class BrowserStep(Step):
     def fail(self, service: Service, text: str, detail: str = "") -> None:
         """Say how it ended."""
         self.heading.setText(SERVICE_NAMES[service])
-        for widget in (self.words, self.scopes, self.again):
+        for widget in (self.words, self.scopes, self.again, self.copy):
             widget.hide()
         self.show_error(text, detail)
 
     def lack(self, service: Service, missing: tuple[str, ...]) -> None:
         """Say what was not allowed."""
         self.heading.setText(SERVICE_NAMES[service])
-        self.show_error("")
+        self.show_opened()
         self.scopes.hide()
         self.again.hide()
         self.words.show()
@@ -295,7 +317,7 @@ class ConnectedStep(Step):
             self.bar.hide()
             self.closing.hide()
         problem = account.health.cause or account.health.sentence
-        self.show_error(str(problem) if problem else "", account.health.detail)
+        self.show_error(say(problem) if problem else "", account.health.detail)
         self._show_calendars(account)
 
     def show_progress(self, progress: SyncProgress) -> None:

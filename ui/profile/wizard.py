@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -61,17 +61,24 @@ class ConnectWizard(QDialog):
         self._pending: PendingSignIn | None = None
         self._task: Task | None = None
         self._missing: tuple[str, ...] = ()
-        self._ended = self._arriving = False
+        self._begun = self._ended = self._arriving = False
         self._forward: Callable[[], object] = self._begin
         self._build()
         desk.accounts_changed.connect(self._show_account)
         desk.agenda_changed.connect(self._arrived)
         desk.progressed.connect(self._show_progress)
         desk.synced.connect(self._synced)
-        self._show_service()
-        if again is not None:
+        if again is None:
+            self._show_service()
+        else:
             self.service_step.calendar.setChecked(again.calendar or not again.contacts)
             self.service_step.contacts.setChecked(again.contacts)
+            self._show_browser()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Begin at once where an account is authorised again."""
+        super().showEvent(event)
+        if self._again is not None and not self._begun:
             self._begin()
 
     # -- building -----------------------------------------------------------------------------------------------------
@@ -86,11 +93,11 @@ class ConnectWizard(QDialog):
         self.service_step.changed.connect(self._check)
         self.client_step.changed.connect(self._check)
         self.browser_step.open_again.connect(self._open_browser)
+        self.browser_step.copy_asked.connect(self._copy_address)
         self.connected_step.calendar_shown.connect(self._choose_calendar)
         self._number = small()
         self.main = Button("", Kind.PRIMARY)
         self.main.setObjectName("main-action")
-        self.main.setDefault(True)
         self.main.clicked.connect(self._go_on)
         self.back = Button(tr("Back"))
         self.back.setObjectName("back")
@@ -98,6 +105,8 @@ class ConnectWizard(QDialog):
         self.cancel = Button(tr("Cancel"))
         self.cancel.setObjectName("cancel")
         self.cancel.clicked.connect(self.reject)
+        for button in (self.back, self.cancel, self.browser_step.again, self.browser_step.copy):
+            button.setAutoDefault(False)
         buttons = QDialogButtonBox()
         buttons.addButton(self.main, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
@@ -122,6 +131,7 @@ class ConnectWizard(QDialog):
                 self._steps.setCurrentIndex(index)
         self._number.setText(tr("Step {n} of {total}", n=number, total=3))
         self._forward = forward
+        self.main.setDefault(True)
         self.main.set_text(main)
         self.main.stop_working()
         self.main.setVisible(bool(main))
@@ -157,6 +167,7 @@ class ConnectWizard(QDialog):
     # -- signing in ---------------------------------------------------------------------------------------------------
     def _begin(self) -> None:
         self._drop()
+        self._begun = True
         if self._again is None:
             self._service = self.service_step.service
         calendar, contacts = self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
@@ -195,17 +206,35 @@ class ConnectWizard(QDialog):
 
     def _wait(self, pending: PendingSignIn) -> None:
         self._pending = pending
-        calendar, contacts = self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
         self.service_step.show_error("")
-        self.browser_step.wait(self._service, calendar=calendar, contacts=contacts)
-        self._show_step(self.browser_step, 2, "", self._begin)
+        self._show_browser()
         self._open_browser()
         self._task = self._desk.tasks.submit("connect", pending.finish, self._connected, self._failed)
+
+    def _show_browser(self) -> None:
+        calendar, contacts = self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
+        self.browser_step.wait(self._service, calendar=calendar, contacts=contacts)
+        self._show_step(self.browser_step, 2, "", self._begin)
 
     def _open_browser(self) -> None:
         pending = self._pending
         if pending is not None:
-            self._desk.tasks.submit("user", lambda: self._desk.core.open_consent(pending), on_error=self._failed)
+            core = self._desk.core
+            self.browser_step.show_opened()
+            self._desk.tasks.submit(
+                "user",
+                lambda: core.open_consent(pending),
+                on_error=lambda error: self._not_opened(pending, error),
+            )
+
+    def _not_opened(self, pending: PendingSignIn, error: ZoomCalError) -> None:
+        if self._pending is pending:
+            self.browser_step.show_not_opened(say(error.sentence), error.detail)
+
+    def _copy_address(self) -> None:
+        if self._pending is not None:
+            QGuiApplication.clipboard().setText(self._pending.url)
+            self.browser_step.say_copied()
 
     def _failed(self, error: ZoomCalError) -> None:
         self._drop()
@@ -256,12 +285,8 @@ class ConnectWizard(QDialog):
             self._show_account()
 
     def _choose_calendar(self, calendar: str, shown: bool) -> None:
-        account, core = self._account, self._desk.core
-        if account is not None:
-            self._desk.do(
-                lambda: core.show_calendar(account, calendar, shown),
-                lambda _: self._desk.sync(account) if shown else None,
-            )
+        if self._account is not None:
+            self._desk.show_calendar(self._account, calendar, shown)
 
     # -- leaving ------------------------------------------------------------------------------------------------------
     def reject(self) -> None:
