@@ -15,10 +15,10 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
@@ -95,11 +95,15 @@ class _Demo:
 
     def _running(self) -> dict[str, Any] | None:
         try:
-            address = json.loads(self._note.read_bytes())["address"]
-            answer: dict[str, Any] = json.loads(_fetch(f"{address}/endpoints"))
-        except (OSError, ValueError, KeyError, URLError):
+            address = urlsplit(json.loads(self._note.read_bytes())["address"])
+            if (address.scheme, address.hostname) != ("http", "127.0.0.1"):
+                return None
+            answer: dict[str, Any] = json.loads(_fetch(f"http://{address.netloc}/endpoints"))
+            Endpoints.from_mapping({"google": answer["google"], "ca_file": answer["ca_file"]})
+            whole = [answer["opened_url"], *(account["email"] for account in answer["accounts"])]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, HTTPException, ZoomCalError):
             return None
-        return answer
+        return answer if all(isinstance(text, str) for text in whole) else None
 
     def _started(self) -> dict[str, Any]:
         program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "zoomcal"]
@@ -117,7 +121,10 @@ class _Demo:
         described: dict[str, Any] = json.loads(line)
         address = urlsplit(described["opened_url"])
         note = {"seed": self._seed(), "address": f"{address.scheme}://{address.netloc}"}
-        self._note.write_text(json.dumps(note), encoding="utf-8")
+        with os.fdopen(
+            os.open(self._note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            json.dump(note, file)
         return described
 
     def _seed(self) -> int:

@@ -34,7 +34,7 @@ def serve(
         signal.signal(number, lambda *_: stopped.set())
     out = out or sys.stdout
     with Sandbox.start(seed=seed, events=events, contacts=contacts, now=now, port=port, tls=tls) as sandbox:
-        out.write(json.dumps(sandbox.endpoints, ensure_ascii=False) + "\n")
+        out.write(json.dumps(sandbox.endpoints) + "\n")
         out.flush()
         if until_stdin_closes:
             threading.Thread(target=_wait_for_end, args=(stopped,), name="stdin", daemon=True).start()
