@@ -21,11 +21,12 @@ _LOG_LINES = 60
 
 def describe(accounts: Iterable[AccountView], settings: Settings, vault: Vault, log: Path) -> str:
     """Return versions, settings, each account's health without its name, and the end of the redacted log."""
+    keychain = "persistent or not asked yet" if vault.persistent else "this session only"
     lines = [
         f"ZoomCal {__version__}, Python {platform.python_version()}, {platform.platform()}",
         f"language {settings.language or 'system'}, theme {settings.theme or 'system'}",
         f"Zoom meetings only {settings.zoom_only}, declined shown {settings.show_declined}",
-        f"keychain {'persistent' if vault.persistent else 'this session only'}, frozen {hasattr(sys, 'frozen')}",
+        f"keychain {keychain}, frozen {hasattr(sys, 'frozen')}",
     ]
     for number, account in enumerate(accounts, start=1):
         health = account.health

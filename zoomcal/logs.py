@@ -66,9 +66,11 @@ def start_logging(folder: Path, *, verbose: bool = False, to_stderr: bool = Fals
         to_stderr: Also write to standard error.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
     path = folder / "zoomcal.log"
     if path.exists() and path.stat().st_size > _MAX_BYTES:
         path.replace(path.with_suffix(".1.log"))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8", delay=False)]
     path.chmod(0o600)
     if to_stderr:
