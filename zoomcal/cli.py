@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from zoomcal import __version__
 from zoomcal.catalogue import Catalogue, Sentence, sentence
-from zoomcal.errors import ZoomCalError
+from zoomcal.errors import Refused, SettingsError, ZoomCalError
 
 if TYPE_CHECKING:
-    from zoomcal.app import ZoomCal
+    from zoomcal.app import AccountView, ZoomCal
     from zoomcal.endpoints import Endpoints
     from zoomcal.joinlink.opener import Opener
     from zoomcal.secrets import Vault
@@ -36,6 +37,9 @@ def main(argv: Sequence[str] | None = None, window: Callable[[Options], int] | N
         argv: The arguments after the program's name; the process's own when None.
         window: Runs the window; None where there is no face to show (`python -m zoomcal`).
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe on Windows takes less than what is written here
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = parse(argv)
     try:
         if options.command is not None:
@@ -77,7 +81,12 @@ def open_core(options: Options) -> ZoomCal:
     from zoomcal.policy import read_policy
 
     profile = profile_folder(options)
-    start_logging(profile / "logs", verbose=options.verbose)
+    try:
+        profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+        start_logging(profile / "logs", verbose=options.verbose)
+    except OSError as error:
+        said = sentence("The profile {path} cannot be used.", path=profile)
+        raise SettingsError(said, detail=type(error).__name__) from error
     policy = read_policy()
     if options.demo:
         from zoomcal.demo import open_demo
@@ -108,11 +117,19 @@ def _agenda(options: Options) -> int:
 
     with _core(options) as core:
         failed = _sync_all(core, None) if options.sync or options.demo else 0
+        today = core.now().astimezone(core.zone()).date()
+        day: date = options.date or today
+        last = today + timedelta(days=2)
+        if not today <= day <= last:
+            said = sentence(
+                "Only {first} to {last} is kept here, so nothing is known of {day}.", first=today, last=last, day=day
+            )
+            _say(said, _catalogue(core))
         agenda = core.agenda(options.date)
         if options.json:
             print(agenda_json(agenda, core.zone(), show_passcodes=options.show_passcodes))
         else:
-            print(agenda_text(agenda, core.zone(), _catalogue(core), core.now()))
+            print(agenda_text(agenda, core.zone(), _catalogue(core), core.now(), day))
         return failed
 
 
@@ -124,9 +141,7 @@ def _accounts(options: Options) -> int:
             accounts = core.accounts()
             print(accounts_json(accounts) if options.json else accounts_text(accounts, _catalogue(core)))
             return 0
-        known = next((account for account in core.accounts() if account.id == options.account), None)
-        if known is None:
-            raise ZoomCalError(sentence("No account has the id {id}.", id=options.account))
+        known = _known(core, options.account)
         if options.action == "delete":
             problem = core.delete(known.id)
             if problem:
@@ -146,11 +161,25 @@ def _connect(options: Options) -> int:
     from zoomcal.domain.meetings import Service
 
     with _core(options) as core:
+        known = _known(core, options.again) if options.again is not None else None
+        calendar, contacts = options.calendar, options.contacts
+        if calendar is None:
+            calendar = known.calendar if known else True
+        if contacts is None:
+            contacts = known.contacts if known else True
+        if not (calendar or contacts):
+            _parser().error("nothing to connect: choose --calendar, --contacts or both")
         pending = core.begin_connect(
-            Service(options.service), calendar=options.calendar, contacts=options.contacts, again=options.again
+            Service(options.service), calendar=calendar, contacts=contacts, again=options.again
         )
         print(pending.url, file=sys.stderr)
-        core.open_consent(pending)
+        try:
+            core.open_consent(pending)
+        except Refused:
+            pending.cancel()
+            raise
+        except ZoomCalError:
+            _say(sentence("Open this address yourself."), _catalogue(core))
         _say(sentence("Finish signing in in your browser. This page goes on by itself."), _catalogue(core))
         account = pending.finish(options.timeout)
         if "calendar" in pending.missing:
@@ -169,6 +198,8 @@ def _sync(options: Options) -> int:
 def _links(_options: Options) -> int:
     from zoomcal.joinlink.lines import answer_lines
 
+    if sys.stdin is None or sys.stdout is None:
+        raise ZoomCalError(sentence("Standard input and output must be open."))
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", write_through=True)
     for answer in answer_lines(lines):
@@ -201,19 +232,33 @@ def _diagnostics(options: Options) -> int:
 
 # -- shared by commands -----------------------------------------------------------------------------------------------
 class _core:  # noqa: N801 - reads as a function: `with _core(options) as core`
-    """A core made ready for one command, closed after it."""
+    """A core made ready for one command, closed after it; what the person should know is said at the end."""
 
     def __init__(self, options: Options) -> None:
         self._core = open_core(options)
 
     def __enter__(self) -> ZoomCal:
-        self._core.prepare()
-        for notice in self._core.notices():
-            _say(notice, _catalogue(self._core))
+        try:
+            self._core.settings()
+            self._core.prepare()
+        except BaseException:
+            self.__exit__()
+            raise
         return self._core
 
     def __exit__(self, *_: object) -> None:
-        self._core.close()
+        try:
+            for notice in self._core.notices():
+                _say(notice, _catalogue(self._core))
+        finally:
+            self._core.close()
+
+
+def _known(core: ZoomCal, account_id: str) -> AccountView:
+    known = next((account for account in core.accounts() if account.id == account_id), None)
+    if known is None:
+        raise ZoomCalError(sentence("No account has the id {id}.", id=account_id))
+    return known
 
 
 def _sync_all(core: ZoomCal, only: str | None) -> int:
@@ -257,7 +302,9 @@ def system_language() -> str:
 
 
 def _say(what: Sentence, catalogue: Catalogue | None = None) -> None:
-    print((catalogue or Catalogue(system_language())).say(what), file=sys.stderr)
+    from zoomcal.domain.lines import one_line
+
+    print(one_line((catalogue or Catalogue(system_language())).say(what)), file=sys.stderr)
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
@@ -283,6 +330,20 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not 1970 <= day.year <= 9998:
+        raise ValueError(text)
+    return day
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(text)
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     description = "Today's meetings, and into the right one."
     parser = argparse.ArgumentParser(prog="zoomcal", description=description, parents=[_options()])
@@ -291,7 +352,7 @@ def _parser() -> argparse.ArgumentParser:
 
     agenda = commands.add_parser("agenda", help="what the Meetings page shows")
     agenda.add_argument("--json", action="store_true")
-    agenda.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="another day than today")
+    agenda.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="another day than today")
     agenda.add_argument("--sync", action="store_true", help="read the services first")
     agenda.add_argument("--show-passcodes", action="store_true", help="with passcodes and whole links")
     agenda.set_defaults(run=_agenda)
@@ -309,10 +370,10 @@ def _parser() -> argparse.ArgumentParser:
 
     connect = commands.add_parser("connect", help="connect a service")
     connect.add_argument("service", choices=["google"])
-    connect.add_argument("--calendar", action=argparse.BooleanOptionalAction, default=True)
-    connect.add_argument("--contacts", action=argparse.BooleanOptionalAction, default=True)
+    connect.add_argument("--calendar", action=argparse.BooleanOptionalAction)
+    connect.add_argument("--contacts", action=argparse.BooleanOptionalAction)
     connect.add_argument("--again", metavar="ID", help="re-authorise this account, keeping its settings")
-    connect.add_argument("--timeout", type=float, default=300.0, metavar="SECONDS")
+    connect.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS")
     connect.set_defaults(run=_connect)
 
     sync = commands.add_parser("sync", help="one pull of everything")

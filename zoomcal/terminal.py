@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from zoomcal.app import AccountView
 from zoomcal.catalogue import Catalogue, plural, sentence
@@ -19,6 +20,8 @@ _HEADINGS = {
     Section.NEXT: sentence("Next"),
     Section.LATER: sentence("Later today"),
 }
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What a terminal obeys or hides, and JSON leaves as it is."""
 
 
 def agenda_json(agenda: Agenda, zone: tzinfo, *, show_passcodes: bool = False) -> str:
@@ -34,7 +37,7 @@ def agenda_json(agenda: Agenda, zone: tzinfo, *, show_passcodes: bool = False) -
         for group in agenda.groups
         for item in group.items
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return _json(rows)
 
 
 def _row(item: AgendaItem, section: Section, zone: tzinfo, *, show_passcodes: bool) -> dict[str, object]:
@@ -59,15 +62,21 @@ def _row(item: AgendaItem, section: Section, zone: tzinfo, *, show_passcodes: bo
     }
 
 
-def agenda_text(agenda: Agenda, zone: tzinfo, catalogue: Catalogue, now: datetime) -> str:
-    """Return the agenda as lines for a person at a terminal."""
-    lines = [catalogue.say(sentence("Meetings of {day}", day=agenda.today))]
+def _json(rows: list[dict[str, object]]) -> str:
+    text = json.dumps(rows, ensure_ascii=False, indent=2)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def agenda_text(agenda: Agenda, zone: tzinfo, catalogue: Catalogue, now: datetime, day: date) -> str:
+    """Return the agenda, made for `day`, as lines for a person at a terminal."""
+    lines = [catalogue.say(sentence("Meetings of {day}", day=day))]
     for group in agenda.groups:
         heading = _HEADINGS.get(group.section)
         lines += ["", catalogue.say(heading) if heading else str(group.day)]
         lines += [_line(item, zone, catalogue, now) for item in group.items]
     if not agenda.groups:
-        lines.append(catalogue.text("Nothing more today"))
+        nothing = sentence("Nothing more today") if day == agenda.today else sentence("No meetings on {day}", day=day)
+        lines.append(catalogue.say(nothing))
     if agenda.filtered:
         hidden = plural("{n} other meeting is hidden.", "{n} other meetings are hidden.", agenda.filtered)
         lines += ["", catalogue.say(hidden)]
@@ -109,7 +118,7 @@ def _minutes(moment: datetime, now: datetime) -> int:
 
 def accounts_json(accounts: Iterable[AccountView]) -> str:
     """Return the integrations as a JSON list."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "id": account.id,
             "service": account.service.value,
@@ -121,7 +130,7 @@ def accounts_json(accounts: Iterable[AccountView]) -> str:
         }
         for account in accounts
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return _json(rows)
 
 
 def accounts_text(accounts: Iterable[AccountView], catalogue: Catalogue) -> str:
@@ -137,6 +146,6 @@ def accounts_text(accounts: Iterable[AccountView], catalogue: Catalogue) -> str:
             if switched
         ]
         said = account.health.sentence
-        state = catalogue.say(said) if said else catalogue.text("Up to date")
-        lines.append(f"{account.id}  {SERVICE_NAMES[account.service]}  {' + '.join(on) or '–'}  {state}")
+        state = one_line(catalogue.say(said)) if said else catalogue.text("Up to date")
+        lines.append(f"{one_line(account.id)}  {SERVICE_NAMES[account.service]}  {' + '.join(on) or '–'}  {state}")
     return "\n".join(lines) or catalogue.text("No account is connected.")
