@@ -33,15 +33,21 @@ LAN = "lan.nguyen@saomai.example"
 
 @dataclass
 class Browser(Opener):
-    """The person's browser: notes every address, and answers consent pages as the test says."""
+    """The person's browser: notes every address, and answers consent pages as the test says.
+
+    A `fault` is raised in place of opening.
+    """
 
     opened: list[str] = field(default_factory=list)
     silent: bool = False
+    fault: Exception | None = None
     answer: dict[str, object] = field(default_factory=dict)
     _threads: list[Thread] = field(default_factory=list)
 
     def _hand_over(self, address: str, purpose: Purpose) -> None:
         self.opened.append(address)
+        if self.fault is not None:
+            raise self.fault
         if purpose is Purpose.CONSENT and not self.silent:
             answer = {"account": LAN, **self.answer}
             thread = Thread(target=lambda: consent(address, **answer))  # type: ignore[arg-type]

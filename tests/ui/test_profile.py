@@ -99,6 +99,39 @@ def test_switching_off_hides_the_meetings_and_on_brings_them_back(
     qtbot.waitUntil(lambda: {item.key for item in desk.agenda.items} == before)
 
 
+@pytest.mark.parametrize("what", ["calendar", "contacts"])
+def test_switching_one_off_ends_the_pull_and_what_stays_on_is_read_again(
+    qtbot: QtBot, connected: Connected, show: Show, sandbox: Sandbox, what: str
+) -> None:
+    desk, account = connected
+    (card,) = cards(show(desk))
+    ended: list[AccountId] = []
+    desk.synced.connect(ended.append)
+    sandbox.google.faults.add("slow")
+    desk.sync(account, contacts=True)
+    cancel = desk._pulls[account].cancel
+    QTest.mouseClick(getattr(card, f"{what}_switch"), Qt.MouseButton.LeftButton)
+    assert cancel.is_set()
+    sandbox.google.faults.clear()
+    qtbot.waitUntil(lambda: ended == [account, account] and not desk.syncing, timeout=20_000)
+    assert not getattr(desk.accounts[0], what)
+
+
+def test_deleting_ends_the_pull(qtbot: QtBot, connected: Connected, show: Show, sandbox: Sandbox) -> None:
+    desk, account = connected
+    page = show(desk)
+    cards(page)[0].delete_button.click()
+    dialog = page.window().findChildren(DeleteAccount)[-1]
+    sandbox.google.faults.add("slow")
+    desk.sync(account)
+    cancel = desk._pulls[account].cancel
+    dialog.delete_button.click()
+    assert cancel.is_set()
+    sandbox.google.faults.clear()
+    qtbot.waitUntil(lambda: desk.accounts == () and not desk.syncing, timeout=20_000)
+    assert desk.agenda.items == ()
+
+
 def test_a_lost_consent_is_said_and_continue_asks_for_it_in_place(
     qtbot: QtBot, connected: Connected, show: Show, sandbox: Sandbox, asked: list[AccountView | None]
 ) -> None:
@@ -148,6 +181,7 @@ def test_deleting_asks_first_and_then_leaves_nothing(
         card.delete_button.click()
         dialog = page.window().findChildren(DeleteAccount)[-1]
         assert dialog.cancel_button.isDefault()
+        assert dialog.focusWidget() is dialog.cancel_button
         QTest.mouseClick(getattr(dialog, button), Qt.MouseButton.LeftButton)
         if button == "cancel_button":
             assert desk.core.accounts() != ()

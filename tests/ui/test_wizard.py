@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import LAN, Browser, Open
 from ui.bridge.desk import Desk
-from ui.profile.steps import BrowserStep, ConnectedStep
 from ui.profile.wizard import ConnectWizard
 from ui.widgets.frames import HealthLine
 from ui.widgets.switch import CalendarCheck
 from zoomcal.app import AccountView
+from zoomcal.catalogue import sentence
+from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
+from zoomcal.errors import ZoomCalError
 from zoomcal.sandbox import Sandbox
 
 Show = Callable[..., ConnectWizard]
@@ -188,15 +191,42 @@ def test_a_client_the_service_does_not_know_is_said_and_may_be_tried_again(
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
 
 
+def test_return_goes_on_and_never_cancels(qtbot: QtBot, desk: Desk, show: Show, browser: Browser) -> None:
+    browser.silent = True
+    wizard = show(desk)
+    wizard.service_step.calendar.setFocus()
+    for _ in range(2):
+        QTest.keyClick(wizard.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(browser.opened) == 1, timeout=20_000)
+    assert wizard.isVisible()
+    assert wizard.browser_step.isVisible()
+
+
+def test_where_no_browser_opens_the_sign_in_goes_on_waiting_and_gives_its_address(
+    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+) -> None:
+    said = "The address could not be opened. Use Copy Link and open it yourself."
+    browser.fault = ZoomCalError(sentence("The address could not be opened. Use Copy Link and open it yourself."))
+    wizard = show(desk)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: errors(wizard) == [said], timeout=20_000)
+    assert "Finish signing in in your browser. This page goes on by itself." in words(wizard)
+    wizard.browser_step.copy.click()
+    address = QGuiApplication.clipboard().text()
+    assert address == browser.opened[0]
+    consent(address, account=LAN)
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
+    assert not wizard.browser_step.copy.isVisible()
+
+
 def test_an_account_that_lost_its_consent_is_authorised_again_in_place(
     qtbot: QtBot, connected: tuple[Desk, AccountId], show: Show, browser: Browser
 ) -> None:
     desk, account = connected
     desk.core.show_calendar(account, desk.accounts[0].calendars[0].id, shown=False)
     wizard = show(desk, desk.accounts[0])
-    assert wizard.findChildren(BrowserStep)
+    assert wizard.browser_step.isVisible()
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
     assert [view.id for view in desk.accounts] == [account]
     assert not desk.accounts[0].calendars[0].shown
-    assert wizard.findChildren(ConnectedStep)
     assert len(browser.opened) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -25,6 +26,7 @@ from zoomcal.domain.agenda import AgendaItem
 from zoomcal.domain.description import SHOWN
 from zoomcal.domain.meetings import Answer, Attendee, Person, Role
 from zoomcal.joinlink.model import Candidate, Place
+from zoomcal.localtime import local_zone
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -370,6 +372,16 @@ def test_zones_have_a_city_and_an_offset() -> None:
     assert words.zone_text(ZoneInfo("America/St_Johns"), winter) == "St Johns (GMT-3:30)"
     assert words.zone_text(timezone(timedelta(hours=5, minutes=45)), winter) == "GMT+5:45"
     assert words.zone_text(UTC, winter) == "GMT"
+
+
+def test_the_computers_own_zone_has_its_city(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2026, 12, 1, tzinfo=UTC)
+    with monkeypatch.context() as patch:
+        for name, text in (("Asia/Ho_Chi_Minh", "Ho Chi Minh City (GMT+7)"), ("<+07>-7", "GMT+7"), ("UTC", "GMT")):
+            patch.setenv("TZ", name)
+            time.tzset()
+            assert words.zone_text(local_zone(), moment) == text
+    time.tzset()
 
 
 def test_a_location_does_not_give_the_passcode_away() -> None:

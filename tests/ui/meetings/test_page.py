@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Browser, Open
@@ -58,6 +59,23 @@ def test_enter_opens_what_join_opens(page: MeetingsPage, browser: Browser, qtbot
     opened = browser.opened[-1]
     assert link.meeting_id in opened or opened == link.url
     qtbot.waitUntil(page.view.details.join.isEnabled)
+
+
+def test_a_bug_while_joining_leaves_join_ready_for_the_next_try(
+    page: MeetingsPage, browser: Browser, qtbot: QtBot
+) -> None:
+    item = first(page, Action.JOIN)
+    page.view.list.select(item.key)
+    browser.fault = KeyError("bug")
+    with capture_exceptions() as bugs:
+        QTest.keyClick(page.view.list, Qt.Key.Key_Return)
+        assert not page.view.details.join.isEnabled()
+        qtbot.waitUntil(lambda: len(bugs) == 1)
+    assert page.view.details.join.isEnabled()
+    browser.fault = None
+    tried = len(browser.opened)
+    QTest.keyClick(page.view.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(browser.opened) > tried and page.view.details.join.isEnabled())
 
 
 def test_copy_link_gives_the_https_address(page: MeetingsPage) -> None:
