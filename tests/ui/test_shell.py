@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -65,6 +70,7 @@ def test_refresh_keys_read_every_account_at_once(
     window = show(desk)
     with qtbot.waitSignal(window.desk.synced, timeout=20_000):
         pass
+    qtbot.waitUntil(lambda: not window.desk.syncing, timeout=20_000)
     for key, modifier in ((Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_R, _CTRL)):
         asked = len(sandbox.google.asked)
         with qtbot.waitSignal(window.desk.synced, timeout=20_000) as ended:
@@ -122,6 +128,32 @@ def test_the_window_comes_back_where_it_was(connected: Connected, open_desk: Ope
     window.close()
     again = show(open_desk())
     assert (again.shell.width(), again.shell.height()) == (777, 555)
+
+
+def test_a_settings_file_in_use_holds_up_no_end(connected: Connected, show: Show) -> None:
+    desk, _ = connected
+    window = show(desk)
+    window.shell.resize(777, 555)
+    window.shell.close()
+    with FileLock(desk.core.profile / "settings.lock"):
+        began = time.monotonic()
+        assert not window.close()
+        assert time.monotonic() - began < 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_the_program(qtbot: QtBot, tmp_path: Path) -> None:
+    def is_painted() -> bool:
+        return any("the window is painted" in log.read_text("utf-8") for log in (tmp_path / "logs").glob("*"))
+
+    program = subprocess.Popen([sys.executable, "-m", "ui.launch", "--verbose", "--profile", str(tmp_path)])
+    try:
+        qtbot.waitUntil(is_painted, timeout=20_000)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(20) == -signal.SIGINT
+    finally:
+        program.kill()
+        program.wait()
 
 
 def test_a_picture_is_taken_when_every_account_has_been_read(
