@@ -248,6 +248,7 @@ def palette(theme: Theme) -> QPalette:
         role.ToolTipText: theme.text,
         role.PlaceholderText: theme.text2,
         role.Mid: theme.line,
+        role.Dark: theme.control,
         role.Link: theme.link,
         role.LinkVisited: theme.link,
         role.Accent: theme.accent,
