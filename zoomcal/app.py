@@ -7,20 +7,21 @@ One instance may be used from several threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from zoomcal import joinlink
+from zoomcal.accounts import AccountView, PendingSignIn
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.agenda import Agenda, AgendaItem, Source, make_agenda, sync_window
 from zoomcal.domain.meetings import AccountId, CalendarKey, Days, Key, Service, Timed
-from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
+from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, ZoomCalError
 from zoomcal.joinlink.model import Candidate, Fields
 from zoomcal.localtime import local_zone, utc_now
-from zoomcal.settings import Account, ChosenCalendar, Kept, Settings, SettingsFile
+from zoomcal.settings import Account, Kept, Settings, SettingsFile
 from zoomcal.store import Store
 from zoomcal.sync.health import SERVICE_NAMES, Health, HealthKind
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from zoomcal.endpoints import Endpoints
     from zoomcal.joinlink.opener import Opener
     from zoomcal.policy import Policy
-    from zoomcal.providers.base import Grant, ServiceProvider, SignIn
+    from zoomcal.providers.base import Grant, ServiceProvider
     from zoomcal.secrets import Vault
     from zoomcal.sync.engine import OnProgress, SyncEngine
 
@@ -40,62 +41,6 @@ __all__ = [
     "Settings",
     "ZoomCal",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountView:
-    """An integration as the Profile page shows it."""
-
-    id: AccountId
-    service: Service
-    name: str
-    server: str
-    """The host, where it is not the service's own; else empty."""
-    calendar: bool
-    contacts: bool
-    """The two switches."""
-    calendar_locked: bool
-    contacts_locked: bool
-    """Set by your organisation."""
-    calendars: tuple[ChosenCalendar, ...]
-    health: Health
-    contact_count: int = 0
-
-
-class PendingSignIn:
-    """A sign-in under way: have `ZoomCal.open_consent` open its page, then `finish` in a lane."""
-
-    def __init__(self, sign_in: SignIn, connect: Callable[[Grant], AccountId], wanted: Sequence[str]) -> None:
-        self._sign_in = sign_in
-        self._connect = connect
-        self._wanted = wanted
-        self._cancel = Event()
-        self.missing: tuple[str, ...] = ()
-        """After `finish`: which of `calendar`, `contacts` was asked for and not allowed."""
-
-    @property
-    def url(self) -> str:
-        """The consent page."""
-        return self._sign_in.url
-
-    def finish(self, timeout_s: float = 300.0) -> AccountId:
-        """Wait for the browser and connect the account; its secret is saved before this returns.
-
-        Raises:
-            SignInCancelled, SignInTimedOut, SignInRefused: Nothing was connected.
-            ZoomCalError: As in `zoomcal.errors`.
-        """
-        grant = self._sign_in.wait(self._cancel, timeout_s)
-        if self._cancel.is_set():
-            raise SignInCancelled
-        allowed = {"calendar": grant.calendar, "contacts": grant.contacts}
-        self.missing = tuple(what for what in self._wanted if not allowed[what])
-        return self._connect(grant)
-
-    def cancel(self) -> None:
-        """End it from any thread; `finish` raises SignInCancelled at once."""
-        self._cancel.set()
-        self._sign_in.close()
 
 
 class ZoomCal:

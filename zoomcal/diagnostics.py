@@ -14,7 +14,7 @@ from zoomcal.secrets import Vault
 from zoomcal.settings import Settings
 
 if TYPE_CHECKING:
-    from zoomcal.app import AccountView
+    from zoomcal.accounts import AccountView
 
 _LOG_LINES = 60
 
