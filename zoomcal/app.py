@@ -110,13 +110,15 @@ class ZoomCal:
         """What pulls; made when the first pull is near, so that a start does without it."""
         with self._making:
             if self._made_engine is None:
-                from zoomcal.sync.engine import SyncEngine
+                from zoomcal.sync.engine import Feature, SyncEngine
 
+                policy = ((Feature.CALENDAR, self._policy.calendar), (Feature.CONTACTS, self._policy.contacts))
                 self._made_engine = SyncEngine(
                     profile=self.profile,
                     store=self._store,
                     vault=self.vault,
                     settings=self._file,
+                    allowed=[feature for feature, allowed in policy if allowed],
                     provider=self._provider,
                     now=self.now,
                     zone=self.zone,

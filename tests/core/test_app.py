@@ -150,6 +150,12 @@ def test_a_later_process_knows_that_the_service_ended_the_connection(open_core: 
     sandbox.google.tokens.end_grants()
     read(core, account)
     core.close()
+    later = open_core()
+    (view,) = later.accounts()
+    assert view.health.kind is HealthKind.NEEDS_CONSENT
+    sandbox.google.faults.cut_network()
+    read(later, account)
+    later.close()
     (view,) = open_core().accounts()
     assert view.health.kind is HealthKind.NEEDS_CONSENT
 
@@ -273,7 +279,7 @@ def test_joining_opens_the_found_link_and_nothing_where_there_is_none(open_core:
         core.join(dentist)
 
 
-def test_a_policy_switches_off_and_locks(open_core: Open) -> None:
+def test_a_policy_switches_off_and_locks(open_core: Open, sandbox: Sandbox) -> None:
     core = open_core()
     account = connect(core)
     read(core, account)
@@ -281,6 +287,9 @@ def test_a_policy_switches_off_and_locks(open_core: Open) -> None:
     (view,) = managed.accounts()
     assert view.contacts_locked
     assert not view.contacts
+    asked = len(sandbox.google.asked)
+    managed.sync(account, threading.Event(), contacts=True)
+    assert not [request for request in list(sandbox.google.asked)[asked:] if "/people" in str(request)]
     closed = open_core(Policy(services=frozenset()))
     with pytest.raises(BlockedByPolicy):
         closed.begin_connect(Service.GOOGLE, calendar=True, contacts=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -67,6 +67,7 @@ class SyncEngine:
         store: Store,
         vault: Vault,
         settings: SettingsFile,
+        allowed: Collection[Feature],
         provider: Callable[[Service], ServiceProvider],
         now: Callable[[], datetime],
         zone: Callable[[], tzinfo],
@@ -75,6 +76,7 @@ class SyncEngine:
         self._store = store
         self._vault = vault
         self._settings = settings
+        self._allowed = allowed
         self._provider = provider
         self._now = now
         self._zone = zone
@@ -98,14 +100,19 @@ class SyncEngine:
         with self._mutex:
             return account.id not in self._syncing and any(
                 self._pace(account.id, feature).is_due(self._now(), _every(feature, watched=watched))
-                for feature in _features(account)
+                for feature in self._features(account)
             )
+
+    def _features(self, account: Account) -> list[Feature]:
+        """Return what the account is read for: switched on by the person, and allowed by the administrator."""
+        switched = ((Feature.CALENDAR, account.calendar), (Feature.CONTACTS, account.contacts))
+        return [feature for feature, on in switched if on and feature in self._allowed]
 
     def _pace(self, account: AccountId, feature: Feature) -> Pace:
         return self._paces.get((account, feature), Pace())
 
     def _condition(self, account: Account, last_sync: datetime | None) -> Condition:
-        features = _features(account)
+        features = self._features(account)
         wrong = next((feature for feature in features if (account.id, feature) in self._errors), None)
         return Condition(
             service=account.service,
@@ -151,7 +158,7 @@ class SyncEngine:
             self.forget_session(account_id)
             return
         progress = SyncProgress(account=account_id)
-        for feature in _features(account):
+        for feature in self._features(account):
             now, pace = self._now(), self._pace(account_id, feature)
             wanted = feature is Feature.CALENDAR or contacts or pace.is_due(now, CONTACTS)
             if not (wanted and pace.may_try(now)):
@@ -176,7 +183,8 @@ class SyncEngine:
         with self._mutex:
             self._errors[account, feature] = error
             self._paces[account, feature] = self._pace(account, feature).failed(self._now(), error)
-        self._note_ended(account, ended=isinstance(error, NeedsReauth))
+        if isinstance(error, NeedsReauth):
+            self._note_ended(account, ended=True)
 
     def _succeeded(self, account: AccountId, feature: Feature) -> None:
         with self._mutex:
@@ -195,7 +203,7 @@ class SyncEngine:
     def _stop_unless_wanted(self, account: AccountId, feature: Feature, cancel: Event) -> None:
         """End the pull when it was cancelled, or when the person has switched the feature off meanwhile."""
         known = self._settings.read().account(account)
-        if cancel.is_set() or known is None or feature not in _features(known):
+        if cancel.is_set() or known is None or feature not in self._features(known):
             raise Cancelled
 
     def _pull_calendars(
@@ -217,11 +225,8 @@ class SyncEngine:
             self._stop_unless_wanted(account.id, Feature.CALENDAR, cancel)
             try:
                 events = self._pull_calendar(account.id, session, calendar, cancel)
-            except (
-                Transient,
-                BadRequest,
-            ) as error:  # of this calendar alone, perhaps: the others are read all the same
-                trouble = trouble or error
+            except (Transient, BadRequest) as error:
+                trouble = trouble or error  # perhaps of this calendar alone: the others are read all the same
                 continue
             progress = replace(progress, calendars=progress.calendars + 1, events=progress.events + events)
             on_progress(progress)
@@ -316,11 +321,6 @@ class SyncEngine:
             turn = self._turns.setdefault(account, RLock())
         with turn:
             yield
-
-
-def _features(account: Account) -> list[Feature]:
-    switched = ((Feature.CALENDAR, account.calendar), (Feature.CONTACTS, account.contacts))
-    return [feature for feature, on in switched if on]
 
 
 def _every(feature: Feature, *, watched: bool) -> timedelta:
