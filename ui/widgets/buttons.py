@@ -70,12 +70,6 @@ class Button(QPushButton):
         """Whether what it started is still under way."""
         return not self.isEnabled() and self.text() != self._quiet_text
 
-    def set_kind(self, kind: Kind) -> None:
-        """Change how loud it is."""
-        self.kind = kind
-        self.setFont(self._wanted_font())
-        self.update()
-
     def set_text(self, text: str) -> None:
         """Change the words."""
         self._quiet_text = text
