@@ -49,13 +49,19 @@ class PendingSignIn:
 
     @property
     def url(self) -> str:
-        """The consent page."""
+        """The page to open in a browser; empty where what was entered is tried."""
         return self._sign_in.url
 
+    @property
+    def user_code(self) -> str:
+        """What to type in on that page; empty where nothing is."""
+        return self._sign_in.user_code
+
     def finish(self, timeout_s: float = 300.0) -> AccountId:
-        """Wait for the browser and connect the account; its secret is saved before this returns.
+        """Wait for the person and connect the account; its secret is saved before this returns.
 
         Raises:
+            EntryError: What was entered in a field does not work.
             SignInCancelled, SignInTimedOut, SignInRefused: Nothing was connected.
             ZoomCalError: As in `zoomcal.errors`.
         """

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from zoomcal.endpoints import Endpoints
     from zoomcal.joinlink.opener import Opener
     from zoomcal.policy import Policy
-    from zoomcal.providers.base import Grant, ServiceProvider
+    from zoomcal.providers.base import ExchangeLogin, Grant, How, ServiceProvider
+    from zoomcal.providers.ews import EwsProvider
     from zoomcal.secrets import Vault
     from zoomcal.sync.engine import OnProgress, SyncEngine
 
@@ -288,20 +289,36 @@ class ZoomCal:
 
     # -- accounts -----------------------------------------------------------------------------------------------------
     def begin_connect(
-        self, service: Service, *, calendar: bool, contacts: bool, again: AccountId | None = None
+        self,
+        service: Service,
+        *,
+        calendar: bool,
+        contacts: bool,
+        again: AccountId | None = None,
+        how: How = "browser",
     ) -> PendingSignIn:
-        """Start a sign-in; `again` re-authorises that account in place (*Continue*).
+        """Start a sign-in.
+
+        Args:
+            service: Where; Exchange in any case when `how` is an ExchangeLogin, since that is what is spoken then.
+            calendar: Ask for the calendars.
+            contacts: Ask for the contacts.
+            again: Re-authorise that account in place (*Continue*).
+            how: In the browser, with a code on another device, or with what was entered.
 
         Raises:
             NotConfigured: No client id for the service.
+            EntryError: What was entered cannot be right, seen without asking anybody.
             ZoomCalError: As in `zoomcal.errors`.
         """
         calendar = calendar and self._policy.calendar
         contacts = contacts and self._policy.contacts
+        if not isinstance(how, str):
+            service = Service.EXCHANGE
         if service not in self._policy.services or not (calendar or contacts):
             raise BlockedByPolicy(sentence("Your organisation has switched this off."))
         provider = self._provider(service)
-        sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again)
+        sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again, how=how)
         wanted = [what for what, asked in (("calendar", calendar), ("contacts", contacts)) if asked]
         return PendingSignIn(sign_in, lambda grant: self._connected(service, grant, wanted), wanted)
 
@@ -320,12 +337,11 @@ class ZoomCal:
             known = kept.account(grant.account) or Account(
                 id=grant.account, service=service, name=grant.name, calendar=False, contacts=False
             )
-            server = self._endpoints(kept.clients).server(service)
             return kept.with_account(
                 replace(
                     known,
                     name=grant.name,
-                    server=server,
+                    server=grant.server,
                     calendar=grant.calendar if "calendar" in wanted else known.calendar,
                     contacts=grant.contacts if "contacts" in wanted else known.contacts,
                     ended=False,
@@ -334,6 +350,40 @@ class ZoomCal:
 
         self._file.change(connect)
         return grant.account
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services that can be connected here (SPEC I-10); quick."""
+        allowed = self._policy.services
+        return tuple(each for each in (Service.GOOGLE, Service.OFFICE365, Service.EXCHANGE) if each in allowed)
+
+    @property
+    def fixed_exchange_url(self) -> str:
+        """The EWS URL that the organisation set; empty where the person chooses; quick."""
+        exchange = self._policy.endpoints.get("exchange", {})
+        return str(exchange.get("url", "")) if isinstance(exchange, Mapping) else ""
+
+    def find_exchange(self, address: str, cancel: Event) -> str:
+        """Return the EWS URL for a mailbox, found without sending any password (*Find it for me*).
+
+        Raises:
+            EntryError: There is no such address, or no server was found.
+            CloudMailbox: The mailbox is in Microsoft's cloud.
+            Cancelled: `cancel` was set.
+        """
+        return self._exchange().find(address, cancel)
+
+    def entered(self, account: AccountId) -> ExchangeLogin:
+        """Return what an Exchange account was connected with, without its password.
+
+        Raises:
+            NeedsReauth: The keychain does not hold it (any more).
+            KeychainError: The keychain is locked or refuses.
+        """
+        secret = self.vault.reload(account)
+        if secret is None:
+            raise NeedsReauth(detail="no secret in the keychain")
+        return self._exchange().entered(secret)
 
     def configure_client(self, service: Service, client_id: str, client_secret: str = "") -> None:
         """Save the OAuth client that the person registered (SPEC I-11)."""
@@ -367,7 +417,7 @@ class ZoomCal:
         self._file.change(change)
 
     def delete(self, account: AccountId) -> Sentence | None:
-        """Revoke, forget the secrets, delete the cached data; return a sentence when revoking did not work."""
+        """Revoke, forget the secrets, delete the cached data; return what is left to do at the service, by hand."""
         from zoomcal.locks import account_lock
 
         known = self._file.read().account(account)
@@ -375,7 +425,7 @@ class ZoomCal:
             return None
         problem: Sentence | None = None
         try:
-            self._engine.session(known).revoke()
+            problem = self._engine.session(known).revoke()
         except NeedsReauth:
             problem = None
         except ZoomCalError:
@@ -409,12 +459,27 @@ class ZoomCal:
         return self._next_start is not None and self._next_start - self.now() < timedelta(hours=1)
 
     def _provider(self, service: Service) -> ServiceProvider:
-        endpoints = self._endpoints(self._file.read().clients)
-        if service is Service.GOOGLE:
-            from zoomcal.providers.google import GoogleProvider
+        match service:
+            case Service.GOOGLE:
+                from zoomcal.providers.google import GoogleProvider
 
-            return GoogleProvider(endpoints)
-        raise NotConfigured(sentence("{service} cannot be connected yet.", service=SERVICE_NAMES[service]))
+                return GoogleProvider(self._endpoints_now())
+            case Service.OFFICE365:
+                from zoomcal.providers.graph import GraphProvider
+
+                return GraphProvider(self._endpoints_now())
+            case Service.EXCHANGE:
+                return self._exchange()
+            case _:
+                raise NotConfigured(sentence("{service} cannot be connected yet.", service=SERVICE_NAMES[service]))
+
+    def _exchange(self) -> EwsProvider:
+        from zoomcal.providers.ews import EwsProvider
+
+        return EwsProvider(self._endpoints_now())
+
+    def _endpoints_now(self) -> Endpoints:
+        return self._endpoints(self._file.read().clients)
 
     def _sources(self, kept: Kept) -> dict[CalendarKey, Source]:
         """Return the calendars to show, by their keys."""

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
 
 from zoomcal.catalogue import sentence
-from zoomcal.domain.meetings import Service
 from zoomcal.errors import SettingsError
 
 VARIABLE = "ZOOMCAL_ENDPOINTS"
@@ -53,14 +53,70 @@ class GoogleEndpoints:
 
     def fingerprint(self) -> str:
         """Return what an account is bound to: a refresh token goes nowhere else, and to no other client."""
-        import hashlib
-
-        bound = [getattr(self, name.name) for name in fields(self) if name.name != "client_secret"]
-        return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:32]
+        return _fingerprint([getattr(self, name.name) for name in fields(self) if name.name != "client_secret"])
 
 
 _GOOGLE = GoogleEndpoints()
-_SECRET_BEARING = ("token_url", "revoke_url")
+
+
+class Cloud(NamedTuple):
+    """One of Microsoft's clouds."""
+
+    authority: str
+    graph_url: str
+
+
+CLOUDS: Mapping[str, Cloud] = {
+    "": Cloud("https://login.microsoftonline.com/common", "https://graph.microsoft.com/v1.0"),
+    "us-government": Cloud("https://login.microsoftonline.us/organizations", "https://graph.microsoft.us/v1.0"),
+    "us-dod": Cloud("https://login.microsoftonline.us/organizations", "https://dod-graph.microsoft.us/v1.0"),
+    "china": Cloud(
+        "https://login.partner.microsoftonline.cn/organizations", "https://microsoftgraph.chinacloudapi.cn/v1.0"
+    ),
+}
+"""Microsoft's clouds by their names here; the national ones have no personal accounts.
+
+https://learn.microsoft.com/en-us/graph/deployments
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office365Endpoints:
+    """Microsoft's addresses, or those of a compatible server, and the public client registered there."""
+
+    cloud: str = ""
+    """A key of CLOUDS: where the two addresses are, unless they are given."""
+    authority: str = ""
+    graph_url: str = ""
+    client_id: str = ""
+
+    def __post_init__(self) -> None:
+        for name, address in CLOUDS[self.cloud]._asdict().items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, address)
+
+    @property
+    def server(self) -> str:
+        """The host to show on the account's card; empty for Microsoft's worldwide cloud."""
+        for own, given in zip(CLOUDS[""], (self.authority, self.graph_url), strict=True):
+            host = urlsplit(given).netloc.lower()
+            if host != urlsplit(own).netloc:
+                return host
+        return ""
+
+    def fingerprint(self) -> str:
+        """Return what an account is bound to: a refresh token goes nowhere else, and to no other client."""
+        return _fingerprint([self.authority, self.graph_url, self.client_id])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeEndpoints:
+    """Where the organisation's Exchange server is, and where *Find it for me* looks for one."""
+
+    url: str = ""
+    """The only EWS address that is used, where an administrator fixed it."""
+    hosts: str = "autodiscover.{domain} mail.{domain} exchange.{domain} webmail.{domain} owa.{domain} {domain}"
+    """Names to ask, in this order, `{domain}` standing for what follows the @."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +124,10 @@ class Endpoints:
     """Every service address in force."""
 
     google: GoogleEndpoints = GoogleEndpoints()
+    office365: Office365Endpoints = Office365Endpoints()
+    exchange: ExchangeEndpoints = ExchangeEndpoints()
     ca_file: Path | None = None
     """Certificates (PEM) trusted beside the system's own."""
-
-    def server(self, service: Service) -> str:
-        """Return the host to show on an account's card; empty where it is the service's own."""
-        return self.google.server if service is Service.GOOGLE else ""
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self:
@@ -82,17 +136,37 @@ class Endpoints:
         Raises:
             SettingsError: An unknown key, a value that is no text, an address that is not safe to use.
         """
-        _known(given, ("google", "ca_file"), "")
-        google = given.get("google", {})
-        if not isinstance(google, Mapping):
-            raise SettingsError(sentence("In the endpoints, “{key}” must be a table.", key="google"))
-        names = tuple(part.name for part in fields(GoogleEndpoints))
-        _known(google, names, "google.")
+        _known(given, (*_TABLES, "ca_file"), "")
         ca_file = Path(_text("ca_file", given["ca_file"])) if "ca_file" in given else None
         if ca_file and not ca_file.is_file():
             raise SettingsError(sentence("The certificate file {path} is not there.", path=ca_file))
-        values = {name: _value(name, _text(f"google.{name}", value)) for name, value in google.items()}
-        return cls(google=GoogleEndpoints(**values), ca_file=ca_file)
+        return cls(
+            google=_table(GoogleEndpoints, "google", given),
+            office365=_table(Office365Endpoints, "office365", given),
+            exchange=_table(ExchangeEndpoints, "exchange", given),
+            ca_file=ca_file,
+        )
+
+
+_TABLES = ("google", "office365", "exchange")
+_SECRET_BEARING = ("google.token_url", "google.revoke_url", "office365.authority", "exchange.url")
+
+
+_Table = TypeVar("_Table", GoogleEndpoints, Office365Endpoints, ExchangeEndpoints)
+
+
+def _table(kind: type[_Table], name: str, whole: Mapping[str, Any]) -> _Table:
+    given = whole.get(name, {})
+    if not isinstance(given, Mapping):
+        raise SettingsError(sentence("In the endpoints, “{key}” must be a table.", key=name))
+    _known(given, tuple(part.name for part in fields(kind)), f"{name}.")
+    return kind(**{key: _value(f"{name}.{key}", _text(f"{name}.{key}", value)) for key, value in given.items()})
+
+
+def _fingerprint(bound: list[str]) -> str:
+    import hashlib
+
+    return hashlib.sha256(json.dumps(bound).encode()).hexdigest()[:32]
 
 
 def load_endpoints(
@@ -163,13 +237,29 @@ def _text(key: str, value: object) -> str:
     return value
 
 
-def _value(name: str, value: str) -> str:
-    return _address(name, value) if name.endswith("_url") else value.strip()
+def _value(key: str, value: str) -> str:
+    value = value.strip()
+    match key.partition(".")[2]:
+        case "url" | "authority" if not value:
+            return value
+        case "url" | "authority":
+            return _address(key, value)
+        case "cloud" if value not in CLOUDS:
+            names = ", ".join(filter(None, CLOUDS))
+            raise SettingsError(sentence("In the endpoints, “{key}” is none of {names}.", key=key, names=names))
+        case "hosts" if not all(map(_HOST.fullmatch, value.split())):
+            raise SettingsError(sentence("In the endpoints, “{key}” holds something that is no host name.", key=key))
+        case name if name.endswith("_url"):
+            return _address(key, value)
+    return value
 
 
-def _address(name: str, value: str) -> str:
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]|\{domain\})+(?::[0-9]{1,5})?")
+
+
+def _address(key: str, value: str) -> str:
     """Return `value` without a final slash: https with a host, or http to this machine where no secret travels."""
-    refused = SettingsError(sentence("In the endpoints, “{key}” is not a safe https address.", key=f"google.{name}"))
+    refused = SettingsError(sentence("In the endpoints, “{key}” is not a safe https address.", key=key))
     if not value.isascii() or not value.isprintable() or any(character in value for character in " \\"):
         raise refused
     try:
@@ -177,7 +267,7 @@ def _address(name: str, value: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise refused from None
-    plain = parts.scheme == "http" and is_loopback(host) and name not in _SECRET_BEARING
+    plain = parts.scheme == "http" and is_loopback(host) and key not in _SECRET_BEARING
     if not (parts.scheme == "https" or plain) or not host:
         raise refused
     if "@" in parts.netloc or parts.query or parts.fragment:

@@ -137,6 +137,26 @@ class NotConfigured(SignInError):
     default = sentence("No client id is set for this service.")
 
 
+class EntryError(SignInError):
+    """What was entered in one field does not work; the sentence stands under that field.
+
+    Attributes:
+        field: The name of the field of `zoomcal.providers.base.ExchangeLogin`.
+    """
+
+    def __init__(self, field: str, said: Sentence | None = None, *, detail: str = "") -> None:
+        super().__init__(said, detail=detail)
+        self.field = field
+
+
+class CloudMailbox(EntryError):
+    """The address is Microsoft's own cloud, which takes no password any more: Microsoft Graph is the way."""
+
+    default = sentence(
+        "Microsoft has switched off email and password for its own cloud. Choose Sign in with Microsoft there."
+    )
+
+
 class KeychainError(ZoomCalError):
     """The operating system's keychain refused or is locked."""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from zoomcal.domain.meetings import Service
 from zoomcal.endpoints import Endpoints, GoogleEndpoints, load_endpoints
 from zoomcal.errors import SettingsError
 
@@ -64,6 +63,15 @@ def test_the_command_line_beats_the_environments_file(tmp_path: Path, ca_file: P
         {"google": {"calendar_url": "http://127.0.0.1.evil.example/v3"}},
         {"google": {"token_url": "http://127.0.0.1:8000/token"}},
         {"google": {"revoke_url": "http://localhost:8000/revoke"}},
+        {"office365": {"authority": "http://127.0.0.1:8000/common"}},
+        {"office365": {"graph_url": "http://graph.example/v1.0"}},
+        {"office365": {"cloud": "moon"}},
+        {"office365": {"client_secret": "x"}},
+        {"exchange": {"url": "http://127.0.0.1:8000/EWS/Exchange.asmx"}},
+        {"exchange": {"url": "https://me:pw@mail.example/EWS/Exchange.asmx"}},
+        {"exchange": {"hosts": "mail.{domain}/path"}},
+        {"exchange": {"hosts": "{account}"}},
+        {"exchange": "mail.example"},
         {"ca_file": "/nowhere/ca.pem"},
         {"ca_file": 1},
     ],
@@ -87,7 +95,38 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: str) -> No
 def test_plain_http_is_for_this_machine_alone_and_its_host_is_shown() -> None:
     for host in ("127.0.0.1:8443", "[::1]:8443", "localhost:8443"):
         endpoints = Endpoints.from_mapping({"google": {"calendar_url": f"http://{host}/google/calendar/v3"}})
-        assert endpoints.server(Service.GOOGLE) == host
+        assert endpoints.google.server == host
+
+
+@pytest.mark.parametrize(
+    ("given", "authority", "graph", "server"),
+    [
+        ({}, "https://login.microsoftonline.com/common", "https://graph.microsoft.com/v1.0", ""),
+        (
+            {"cloud": "us-government"},
+            "https://login.microsoftonline.us/organizations",
+            "https://graph.microsoft.us/v1.0",
+            "login.microsoftonline.us",
+        ),
+        (
+            {"authority": "https://login.microsoftonline.com/saomai.example/"},
+            "https://login.microsoftonline.com/saomai.example",
+            "https://graph.microsoft.com/v1.0",
+            "",
+        ),
+        (
+            {"graph_url": "https://graph.example/v1.0"},
+            "https://login.microsoftonline.com/common",
+            "https://graph.example/v1.0",
+            "graph.example",
+        ),
+    ],
+)
+def test_microsofts_cloud_names_its_addresses_and_what_is_given_beats_it(
+    given: dict[str, str], authority: str, graph: str, server: str
+) -> None:
+    microsoft = Endpoints.from_mapping({"office365": given}).office365
+    assert (microsoft.authority, microsoft.graph_url, microsoft.server) == (authority, graph, server)
 
 
 @pytest.mark.parametrize("part", ["authorize_url", "token_url", "revoke_url", "calendar_url", "people_url"])

@@ -5,11 +5,13 @@ Extra abilities are further protocols, asked for with `isinstance`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Literal, Protocol
 
+from zoomcal.catalogue import Sentence
 from zoomcal.domain.contacts import Contact
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
 
@@ -78,8 +80,11 @@ class Session(CalendarProvider, ContactProvider, Protocol):
     def close(self) -> None:
         """Close its connections; calls under way end with Cancelled."""
 
-    def revoke(self) -> None:
+    def revoke(self) -> Sentence | None:
         """Ask the service to end the grant; a dead grant counts as success.
+
+        Returns:
+            What is left for the person to do, where the service has no way to be asked.
 
         Raises:
             ProviderError: As in `zoomcal.errors`.
@@ -99,23 +104,64 @@ class Grant:
     """Whether reading the calendar was allowed."""
     contacts: bool
     """Whether reading contacts was allowed."""
+    server: str = ""
+    """The host to show on the account's card; empty where it is the service's own."""
 
     def __repr__(self) -> str:
         return f"Grant({self.account}, calendar={self.calendar}, contacts={self.contacts})"
 
 
+EXCHANGE_VERSIONS: Mapping[str, str] = {
+    "2007-sp1": "Exchange 2007 SP1",
+    "2010": "Exchange 2010",
+    "2010-sp1": "Exchange 2010 SP1",
+    "2010-sp2": "Exchange 2010 SP2 or SP3",
+    "2013": "Exchange 2013",
+    "2013-sp1": "Exchange 2013 SP1",
+    "2016": "Exchange 2016",
+    "2019": "Exchange 2019 or Subscription Edition",
+}
+"""The versions to choose from, by the names they are kept under (PROTOCOLS 4.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeLogin:
+    """What the person enters to connect a server that an organisation runs (SPEC I-5)."""
+
+    username: str
+    """`DOMAIN\\user`, a UPN, or an e-mail address."""
+    password: str = field(repr=False)
+    url: str
+    """The EWS address; a bare host is completed."""
+    address: str = ""
+    """The mailbox's e-mail address, where the username is none and the server cannot be asked."""
+    version: str = ""
+    """A key of EXCHANGE_VERSIONS; empty: detect it."""
+    ca_file: Path | None = None
+    """Certificates (PEM) trusted for this server beside the system's own."""
+
+
+How = Literal["browser", "device-code"] | ExchangeLogin
+"""How one signs in."""
+
+
 class SignIn(Protocol):
-    """A sign-in under way in the system browser."""
+    """A sign-in under way: in the system browser, on another device, or by trying what was entered."""
 
     @property
     def url(self) -> str:
-        """The consent page to open in the system browser."""
+        """The page to open in a browser; empty where there is none."""
+
+    @property
+    def user_code(self) -> str:
+        """What to type in on that page; empty where nothing is."""
 
     def wait(self, cancel: Event, timeout_s: float = 300.0) -> Grant:
-        """Block until the browser comes back, then exchange the code.
+        """Block until the person has signed in, or what was entered has been tried.
 
         Raises:
             SignInCancelled, SignInTimedOut, SignInRefused: As they say.
+            EntryError: What was entered in a field does not work.
             ProviderError: As in `zoomcal.errors`.
         """
 
@@ -138,9 +184,19 @@ class ServiceProvider(Protocol):
             NeedsReauth: The secret cannot be used here (another endpoint issued it, or it is damaged).
         """
 
-    def sign_in(self, *, calendar: bool, contacts: bool, again: AccountId | None = None) -> SignIn:
-        """Start a sign-in that asks only for what is wanted; `again` re-authorises that account and no other.
+    def sign_in(
+        self, *, calendar: bool, contacts: bool, again: AccountId | None = None, how: How = "browser"
+    ) -> SignIn:
+        """Start a sign-in that asks only for what is wanted.
+
+        Args:
+            calendar: Ask for the calendars.
+            contacts: Ask for the contacts.
+            again: Re-authorise that account and no other.
+            how: One of the ways that the service has.
 
         Raises:
             NotConfigured: No OAuth client is set.
+            EntryError: What was entered cannot be right, seen without asking anybody.
+            ProviderError: As in `zoomcal.errors`: starting may ask the service.
         """

@@ -64,11 +64,12 @@ class Line(HTTPAdapter):
     """The way to one service: its connections and the rules on them.
 
     Redirects are refused (an answer from elsewhere is no answer, and a POST must not travel on), proxies are the
-    system's (never for this machine itself), certificates are checked against the system's store and `ca_file`.
+    system's (never for this machine itself), certificates are checked against the system's store, `ca_file`, and
+    `ca_pem`: certificates in PEM that the person trusts for this service alone.
     """
 
-    def __init__(self, ca_file: Path | None = None) -> None:
-        self._context = _trust(ca_file)
+    def __init__(self, ca_file: Path | None = None, ca_pem: str = "") -> None:
+        self._context = _trust(ca_file, ca_pem)
         self._open: WeakSet[HTTPConnection] = WeakSet()
         self._lock = Lock()
         self._used_at = 0.0
@@ -255,10 +256,12 @@ def _body(reply: requests.Response, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
+def _trust(ca_file: Path | None, ca_pem: str) -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
+    if ca_pem:
+        context.load_verify_locations(cadata=ca_pem)
     return context
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import Any
 
-from tests.contract.calendar_contract import HANOI, ME, Planned, Trouble
+from tests.contract.provider_contract import HANOI, ME, Planned, Trouble
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints
@@ -67,7 +67,13 @@ class GoogleStage:
         options = {"save_secret": self.saved.append, "retry": QUICK, **options}
         return GoogleSession(self.account, self.grant.secret, self.endpoints, **options)
 
-    def plan(self, planned: Planned, *, shared: bool = False) -> str:
+    def plan(self, planned: Planned) -> str:
+        return self._plan(planned, ME)
+
+    def plan_shared(self, planned: Planned) -> str:
+        return self._plan(planned, SHARED)
+
+    def _plan(self, planned: Planned, calendar: str) -> str:
         body: dict[str, Any] = {
             "summary": planned.title,
             "start": _stamp(planned.start, planned.zone),
@@ -81,7 +87,7 @@ class GoogleStage:
             ]
         if planned.rule:
             body["recurrence"] = [f"RRULE:{planned.rule}"]
-        return str(self.person.calendars[SHARED if shared else ME].add(body)["id"])
+        return str(self.person.calendars[calendar].add(body)["id"])
 
     def change_occurrence(self, uid: str, original: datetime, start: datetime | None) -> None:
         occurrence = f"{uid}_{original.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -106,8 +112,8 @@ class GoogleStage:
     def forget_cursors(self) -> None:
         self.google.forget_sync_tokens()
 
-    def trouble(self, kind: Trouble, times: int | None = None, *, hint_s: int | None = None, after: int = 0) -> None:
-        self.google.faults.add(path=_APIS, times=times, retry_after_s=hint_s, after=after, **_FAULTS[kind])
+    def trouble(self, kind: Trouble, times: int | None = None, *, hint_s: int | None = None) -> None:
+        self.google.faults.add(path=_APIS, times=times, retry_after_s=hint_s, **_FAULTS[kind])
 
     def waiting(self) -> bool:
         return self.google.faults.waiting > 0
@@ -131,8 +137,18 @@ class GoogleStage:
         for grant in self.google.tokens.grants:
             grant.scopes = frozenset(scope for scope in grant.scopes if "contacts" not in scope)
 
-    def calendar(self, *, shared: bool = False) -> Calendar:
-        wanted = SHARED if shared else ME
+    def calendar(self) -> Calendar:
+        return self._listed(ME)
+
+    def shared_calendar(self) -> Calendar:
+        return self._listed(SHARED)
+
+    def lost_calendar(self) -> Calendar:
+        lost = self.shared_calendar()
+        del self.person.calendars[SHARED]
+        return lost
+
+    def _listed(self, wanted: str) -> Calendar:
         return next(calendar for calendar in self.session.calendars() if calendar.id == wanted)
 
 

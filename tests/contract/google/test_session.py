@@ -9,8 +9,17 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
-from tests.contract.calendar_contract import ME, WINDOW, CalendarContract, Planned, Stage, contacts, read
 from tests.contract.google.stage import GoogleStage, answered
+from tests.contract.provider_contract import (
+    ME,
+    WINDOW,
+    Contract,
+    Planned,
+    SharedContract,
+    TokenContract,
+    contacts,
+    read,
+)
 from tests.scripted import Scripted, scripted
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
@@ -34,9 +43,9 @@ from zoomcal.providers.google.grant import Secret
 from zoomcal.sandbox.google.events import Calendar as SandboxCalendar
 
 
-class TestGoogle(CalendarContract):
+class TestGoogle(Contract, SharedContract, TokenContract):
     @pytest.fixture
-    def stage(self, google: GoogleStage) -> Stage:
+    def stage(self, google: GoogleStage) -> GoogleStage:
         return google
 
 
@@ -333,6 +342,19 @@ def test_a_half_character_does_not_spoil_the_page(odd: tuple[Scripted, GoogleSes
     assert whole.title == "whole 🎂"
     assert half.title.encode()
     assert half.title.startswith("cut ")
+
+
+def test_revoking_ends_the_grant(google: GoogleStage) -> None:
+    assert google.session.revoke() is None
+    with pytest.raises(NeedsReauth):
+        read(google)
+
+
+def test_contacts_not_allowed_name_the_scope(google: GoogleStage) -> None:
+    google.withdraw_contacts()
+    with pytest.raises(NeedsConsent) as caught:
+        list(google.session.changes(None))
+    assert caught.value.scopes
 
 
 def test_revoking_says_when_it_did_not_work(google: GoogleStage) -> None:

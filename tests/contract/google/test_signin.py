@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.contract.calendar_contract import ME
 from tests.contract.google.stage import QUICK, GoogleStage, answered, connected
+from tests.contract.provider_contract import ME
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from zoomcal.catalogue import ENGLISH, Catalogue
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints
-from zoomcal.providers.base import Session, SignIn
+from zoomcal.providers.base import How, Session, SignIn
 
 
 class GoogleProvider:
@@ -27,8 +27,15 @@ class GoogleProvider:
 
         return GoogleSession(account, secret, self._endpoints, save_secret=save_secret)
 
-    def sign_in(self, *, calendar: bool, contacts: bool, again: AccountId | None = None) -> SignIn:
-        """Start a sign-in that asks only for what is wanted; `again` re-authorises that account and no other.
+    def sign_in(
+        self,
+        *,
+        calendar: bool,
+        contacts: bool,
+        again: AccountId | None = None,
+        how: How = "browser",  # noqa: ARG002 - the only way that Google has
+    ) -> SignIn:
+        """Start a sign-in in the browser that asks only for what is wanted; `again` names the account to be it.
 
         Raises:
             NotConfigured: No client id is set.

@@ -96,6 +96,11 @@ class GoogleSignIn:
         """The consent page to open in the system browser."""
         return self._url
 
+    @property
+    def user_code(self) -> str:
+        """Nothing is typed in at Google."""
+        return ""
+
     def wait(self, cancel: Event, timeout_s: float = 300.0) -> Grant:
         """Block until the browser comes back, then exchange the code and ask whose account it is.
 
@@ -164,7 +169,14 @@ class GoogleSignIn:
         secret = Secret(
             refresh_token=refresh_token, fingerprint=self._google.fingerprint(), scopes=tuple(sorted(granted))
         )
-        return Grant(account=account, name=address, secret=secret.dumps(), calendar=calendar, contacts=contacts)
+        return Grant(
+            account=account,
+            name=address,
+            secret=secret.dumps(),
+            calendar=calendar,
+            contacts=contacts,
+            server=self._google.server,
+        )
 
     def _address(self, access_token: str, *, calendar: bool) -> str:
         """Return whose account it is: the primary calendar's id is the address."""
