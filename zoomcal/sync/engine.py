@@ -55,6 +55,8 @@ class Feature(StrEnum):
 
 
 OnProgress = Callable[[SyncProgress], None]
+_LOCKS_OUT = frozenset({Service.EXCHANGE})
+"""Services where a password that was refused is not tried again, even when asked: too many tries lock the account."""
 
 
 class SyncEngine:
@@ -156,6 +158,8 @@ class SyncEngine:
         account = self._settings.read().account(account_id)  # another process may have deleted it meanwhile
         if account is None:
             self.forget_session(account_id)
+            return
+        if account.ended and account.service in _LOCKS_OUT:
             return
         progress = SyncProgress(account=account_id)
         for feature in self._features(account):

@@ -99,6 +99,10 @@ def _judged(condition: Condition, error: ZoomCalError, *, offline: bool) -> tupl
     service = SERVICE_NAMES[condition.service]
     account = f"{service} ({condition.name})"
     match error:
+        case NeedsReauth() if condition.service is Service.EXCHANGE:
+            said = sentence("{account} needs your password again.", account=account)
+            cause = sentence("{service} refused the password. Settings and meetings are kept.", service=service)
+            return HealthKind.NEEDS_CONSENT, said, cause
         case NeedsReauth():
             said = sentence("{account} needs your consent again.", account=account)
             cause = sentence("{service} ended this connection. Settings and meetings are kept.", service=service)

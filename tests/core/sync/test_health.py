@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,6 +56,12 @@ def test_every_error_has_a_sentence_that_names_the_service(error: ZoomCalError, 
     assert health.kind is kind
     assert "Google" in str(health.sentence)
     assert health.cause is not None
+
+
+def test_where_a_password_was_refused_it_is_asked_for() -> None:
+    health = healths({LAN: replace(condition(NeedsReauth()), service=Service.EXCHANGE)})[LAN]
+    assert health.kind is HealthKind.NEEDS_CONSENT
+    assert str(health.sentence) == "Exchange (lan@x.example) needs your password again."
 
 
 def test_a_watched_account_is_read_within_a_minute_and_another_within_five() -> None:
