@@ -98,6 +98,9 @@ class Stage(Protocol):
     def end_grant(self) -> None:
         """Withdraw the person's consent, or change the password."""
 
+    def sign_in_again(self) -> None:
+        """Re-authorise the same account as a person does; `session` is the new one afterwards."""
+
     def withdraw_contacts(self) -> None:
         """Refuse the contacts from now on; the calendar stays readable."""
 
@@ -396,6 +399,19 @@ class Contract:
             list(stage.session.meetings(calendar, WINDOW))
         with pytest.raises(NeedsReauth):
             stage.session.calendars()
+
+    def test_signing_in_again_goes_on_where_it_was(self, stage: Stage) -> None:
+        stage.plan(Planned(title="There"))
+        stage.add_contact("An")
+        (before,) = read(stage)
+        _, _, cursor = contacts(stage)
+        stage.end_grant()
+        with pytest.raises(NeedsReauth):
+            read(stage, calendar=Calendar(id=before.calendar_id, name=""))
+        stage.sign_in_again()
+        assert read(stage) == [before]
+        binh = stage.add_contact("Bình")
+        assert set(contacts(stage, cursor)[0]) == {binh}
 
     def test_revoking_may_be_repeated(self, stage: Stage) -> None:
         left = stage.session.revoke()

@@ -133,6 +133,12 @@ class GoogleStage:
     def end_grant(self) -> None:
         self.google.tokens.end_grants()
 
+    def sign_in_again(self) -> None:
+        self.session.close()
+        self.grant = connected(self.endpoints, again=self.account)
+        assert self.grant.account == self.account
+        self.session = self.open()
+
     def withdraw_contacts(self) -> None:
         for grant in self.google.tokens.grants:
             grant.scopes = frozenset(scope for scope in grant.scopes if "contacts" not in scope)
