@@ -91,7 +91,8 @@ class _Demo:
         """Find the profile's sandbox or start one, then sign its sample accounts in."""
         self.described = self._running() or self._started()
         for account in self.described["accounts"]:
-            _sign_in(core, account["email"])
+            if account["service"] == "google":
+                _sign_in(core, account["email"])
 
     def _running(self) -> dict[str, Any] | None:
         try:

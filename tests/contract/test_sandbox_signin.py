@@ -83,8 +83,8 @@ def test_the_page_offers_every_account_and_scope_and_names_the_hinted_account_fi
     assert ("account", "lan.nguyen.hn@hopthu.example") in form.fields
     assert [value for name, value in form.fields if name == "scope"] == list(SCOPES)
     assert "See and download your contacts" in form.text
-    for account in sandbox.endpoints["accounts"]:
-        assert account["email"] in form.text
+    for account in sandbox.google.accounts.values():
+        assert account.email in form.text
 
 
 def test_refusing_comes_back_as_access_denied_with_the_state(sandbox: Sandbox, visitor: Visitor) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from zoomcal.sandbox.google.pages import page
-
-if TYPE_CHECKING:
-    from zoomcal.sandbox.google.service import Google
+from zoomcal.sandbox.faults import Asked, Faults
+from zoomcal.sandbox.pages import page
 
 _HEADERS = {
     "cache-control": "no-store",
@@ -23,11 +23,22 @@ _HEADERS = {
 }
 
 
+class Service(Protocol):
+    """What the desk knows of every service."""
+
+    faults: Faults
+    asked: deque[Asked]
+
+    def obey(self, do: str, order: dict[str, Any]) -> None:
+        """Turn a switch of its own; ValueError or KeyError where there is none, or the order is not complete."""
+
+
 class Desk:
     """Served apart from the services, so that it answers while their network is cut."""
 
-    def __init__(self, google: Google, opened: list[str]) -> None:
-        self._google, self._opened = google, opened
+    def __init__(self, services: Mapping[str, Service], opened: list[str]) -> None:
+        """`services` by name; orders and reports that name none are about the first."""
+        self._services, self._opened = services, opened
         self.endpoints: dict[str, Any] = {}
         """Every base URL, once they are known."""
 
@@ -57,12 +68,16 @@ class Desk:
         )
         return HTMLResponse(page("Opened", said + note), headers=_HEADERS)
 
-    async def report(self, _: Request) -> Response:
-        """Say what was asked and opened so far, and which faults are on."""
-        faults = self._google.faults
+    async def report(self, request: Request) -> Response:
+        """Say what a service (`?service=office365`) was asked and what was opened so far, and which faults are on."""
+        try:
+            service = self._service(request.query_params.get("service"))
+        except KeyError as error:
+            return JSONResponse({"error": f"No service {error}."}, 404)
+        faults = service.faults
         return JSONResponse(
             {
-                "asked": [str(each) for each in self._google.asked],
+                "asked": [str(each) for each in service.asked],
                 "opened": self._opened,
                 "faults": [vars(fault) for fault in faults.active],
                 "waiting": faults.waiting,
@@ -72,38 +87,35 @@ class Desk:
         )
 
     async def control(self, request: Request) -> Response:
-        """Turn a switch: `{"do": "fault", "kind": "status", "status": 503, "path": "/events"}` and the like."""
+        """Turn a switch: `{"do": "fault", "kind": "status", "status": 503, "path": "/events"}` and the like.
+
+        `"service"` says whose: google, where it is left out, office365 or exchange.
+        """
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return JSONResponse({"error": "Send application/json."}, 415)
         try:
             order = json.loads(await request.body())
-            self._obey(order.pop("do"), order)
+            _obey(self._service(order.pop("service", None)), order.pop("do"), order)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
         return Response(status_code=204)
 
-    def _obey(self, do: str, order: dict[str, Any]) -> None:
-        google, faults = self._google, self._google.faults
-        match do:
-            case "fault":
-                faults.add(**order)
-            case "clear":
-                faults.clear()
-            case "release":
-                faults.release()
-            case "cut-network":
-                faults.cut_network()
-            case "restore-network":
-                faults.restore_network()
-            case "end-grants":
-                google.tokens.end_grants()
-            case "expire-access":
-                google.tokens.expire_access()
-            case "forget-sync-tokens":
-                google.forget_sync_tokens()
-            case "empty-first-page":
-                google.state.empty_first_page = bool(order["on"])
-            case "allow-only":
-                google.allow_only(order["scopes"])
-            case _:
-                raise ValueError(do)
+    def _service(self, name: str | None) -> Service:
+        return self._services[next(iter(self._services)) if name is None else name]
+
+
+def _obey(service: Service, do: str, order: dict[str, Any]) -> None:
+    faults = service.faults
+    match do:
+        case "fault":
+            faults.add(**order)
+        case "clear":
+            faults.clear()
+        case "release":
+            faults.release()
+        case "cut-network":
+            faults.cut_network()
+        case "restore-network":
+            faults.restore_network()
+        case _:
+            service.obey(do, order)

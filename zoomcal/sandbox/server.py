@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +15,14 @@ import trustme
 from dateutil.tz import tzlocal
 
 from zoomcal.sandbox.data.fill import fill
+from zoomcal.sandbox.data.mailboxes import open_mailboxes
 from zoomcal.sandbox.desk import Desk
+from zoomcal.sandbox.exchange.service import EWS_PATH, Exchange
 from zoomcal.sandbox.google.service import Google
 from zoomcal.sandbox.google.tokens import CLIENT_ID, CLIENT_SECRET
 from zoomcal.sandbox.listener import Listener, Network, ServerThread
+from zoomcal.sandbox.microsoft.service import CLIENT_ID as MICROSOFT_CLIENT_ID
+from zoomcal.sandbox.microsoft.service import Microsoft
 
 Clock = Callable[[], datetime]
 
@@ -33,27 +37,33 @@ class Sandbox:
 
     Attributes:
         google: The sandbox Google: events, contacts, faults, `asked`, `issued`.
+        microsoft: The sandbox Microsoft: Entra, Graph, mailboxes, faults, `asked`, `issued`.
+        exchange: The sandbox Exchange server: mailboxes, faults, `asked`, `issued`.
         endpoints: Every base URL, `ca_file`, client ids and sample accounts; JSON-ready.
         opened: The addresses that were shown on the page that stands in for Zoom's client.
     """
 
-    def __init__(self, google: Google, *, port: int = 0, tls: bool = False) -> None:
-        self.google = google
+    def __init__(
+        self, google: Google, microsoft: Microsoft, exchange: Exchange, *, port: int = 0, tls: bool = False
+    ) -> None:
+        self.google, self.microsoft, self.exchange = google, microsoft, exchange
         self.opened: list[str] = []
+        services = {each.name: each for each in (google, microsoft, exchange)}
         authority = trustme.CA()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
-        network, app = google.faults.network, google.app()
-        desk = Desk(google, self.opened)
-        everything = context if tls else None
-        self._plain = Listener(app, port=port, tls=everything, network=network)
-        self._secure = self._plain if tls else Listener(app, tls=context, network=network)
-        self._desk = Listener(desk.app(), tls=everything, network=Network())
+        desk = Desk(services, self.opened)
+        self._plain, self._secure = _pair(google, context, port=port, tls=tls)
+        self._graph, self._entra = _pair(microsoft, context, tls=tls)
+        self._ews = Listener(exchange.app(), tls=context, network=exchange.faults.network)
+        self._desk = Listener(desk.app(), tls=context if tls else None, network=Network())
         self._folder = tempfile.TemporaryDirectory(prefix="zoomcal-sandbox-")
         self._ca_file = Path(self._folder.name) / "ca.pem"
         authority.cert_pem.write_to_path(str(self._ca_file))
-        self._thread = ServerThread(list({self._plain, self._secure, self._desk}))
-        google.faults.run_on(self._thread.loop)
+        listeners = {self._plain, self._secure, self._graph, self._entra, self._ews, self._desk}
+        self._thread = ServerThread(list(listeners))
+        for service in services.values():
+            service.faults.run_on(self._thread.loop)
         self.endpoints = desk.endpoints = self._endpoints()
 
     @classmethod
@@ -76,18 +86,20 @@ class Sandbox:
             contacts: How many generated contacts to add.
             now: The clock that tokens expire by and that the data lies around; aware.
             port: Where the Google pages and APIs listen; 0 for any free one.
-            tls: Serve everything over TLS, not the token endpoints alone.
+            tls: Serve everything over TLS, not Exchange and what hands out tokens alone.
             zone: Where *today* is; by default the clock's zone when it has a name, else the machine's.
         """
-        google = Google(now)
+        google, microsoft, exchange = Google(now), Microsoft(now), Exchange(now)
         fill(google, seed=seed, moment=now(), zone=zone or zone_of(now()), events=events or 0, contacts=contacts or 0)
-        sandbox = cls(google, port=port, tls=tls)
+        open_mailboxes(microsoft, exchange)
+        sandbox = cls(google, microsoft, exchange, port=port, tls=tls)
         sandbox._thread.start()
         return sandbox
 
     def stop(self) -> None:
         """End the services and delete the certificate file; harmless when repeated."""
-        self.google.faults.clear()
+        for service in (self.google, self.microsoft, self.exchange):
+            service.faults.clear()
         self._thread.stop()
         self._folder.cleanup()
 
@@ -111,14 +123,40 @@ class Sandbox:
                 "client_id": CLIENT_ID,
                 "client_secret": CLIENT_SECRET,
             },
+            "office365": {
+                "authority": f"{self._entra.url}/common",
+                "graph_url": f"{self._graph.url}/v1.0",
+                "client_id": MICROSOFT_CLIENT_ID,
+            },
+            "exchange": {"url": f"{self._ews.url}{EWS_PATH}", "hosts": f"127.0.0.1:{self._ews.port}"},
             "ca_file": str(self._ca_file),
             "opened_url": f"{self._desk.url}/opened",
             "control_url": f"{self._desk.url}/control",
-            "accounts": [
-                {"service": "google", "email": account.email, "name": account.name}
-                for account in self.google.accounts.values()
-            ],
+            "accounts": [*self._accounts()],
         }
+
+    def _accounts(self) -> Iterator[dict[str, str]]:
+        for account in self.google.accounts.values():
+            yield {"service": "google", "email": account.email, "name": account.name}
+        for mailbox in self.microsoft.mailboxes.values():
+            yield {"service": "office365", "email": mailbox.address, "name": mailbox.name}
+        for login in self.exchange.accounts.values():
+            yield {
+                "service": "exchange",
+                "email": login.mailbox.address,
+                "name": login.mailbox.name,
+                "username": login.username,
+                "password": login.password,
+            }
+
+
+def _pair(
+    service: Google | Microsoft, context: ssl.SSLContext, *, port: int = 0, tls: bool = False
+) -> tuple[Listener, Listener]:
+    """Return where a service listens in the clear and where over TLS: the same listener when all is to be TLS."""
+    app, network = service.app(), service.faults.network
+    plain = Listener(app, port=port, tls=context if tls else None, network=network)
+    return plain, plain if tls else Listener(app, tls=context, network=network)
 
 
 def zone_of(moment: datetime) -> tzinfo:

@@ -20,9 +20,9 @@ from zoomcal.sandbox.google import listing
 from zoomcal.sandbox.google.answers import Problem, dumps, reply
 from zoomcal.sandbox.google.events import Calendar, Event, event_id, shown
 from zoomcal.sandbox.google.fields import Mask, keep
-from zoomcal.sandbox.google.paging import Pages
 from zoomcal.sandbox.google.requests import STANDARD, answered, integer, mask_of, switch, zone_of
 from zoomcal.sandbox.google.state import Account, GoogleState
+from zoomcal.sandbox.paging import Pages
 
 Json = dict[str, Any]
 _BASE = "/google/calendar/v3"

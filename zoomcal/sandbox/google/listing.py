@@ -15,8 +15,8 @@ from starlette.datastructures import QueryParams
 from zoomcal.sandbox.google.answers import Problem
 from zoomcal.sandbox.google.events import HORIZON, Calendar, Event, instant
 from zoomcal.sandbox.google.fields import Mask
-from zoomcal.sandbox.google.paging import BadToken, seal, unseal
 from zoomcal.sandbox.google.requests import STANDARD, integer, mask_of, switch, zone_of
+from zoomcal.sandbox.paging import BadToken, seal, unseal
 
 EVENT_FIELDS = frozenset(
     "anyoneCanAddSelf attachments attendees attendeesOmitted birthdayProperties colorId conferenceData created creator "

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from zoomcal.sandbox.google import pages
+from zoomcal.sandbox import pages
 from zoomcal.sandbox.google.answers import Problem, refusal, reply
 from zoomcal.sandbox.google.tokens import CLIENT_ID, CLIENT_SECRET, SCOPE_PREFIX, Authorization, Tokens
 
@@ -78,7 +78,8 @@ class OAuth:
         self._open[ticket] = asked
         chosen = asked.login_hint if asked.login_hint in self.accounts else next(iter(self.accounts))
         scopes = [(scope, SCOPES[scope.removeprefix(SCOPE_PREFIX)]) for scope in asked.scopes]
-        return HTMLResponse(pages.consent(ticket, self.accounts, chosen, scopes), headers=_NO_STORE)
+        title = "ZoomCal wants access to your Google Account"
+        return HTMLResponse(pages.consent(title, ticket, self.accounts, chosen, scopes), headers=_NO_STORE)
 
     async def decide(self, request: Request) -> Response:
         """Take the person's decision and send the browser back to the program."""

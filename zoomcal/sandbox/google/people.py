@@ -19,8 +19,8 @@ from starlette.routing import Route
 
 from zoomcal.sandbox.google.answers import Problem, dumps, reply
 from zoomcal.sandbox.google.fields import keep
-from zoomcal.sandbox.google.paging import BadToken, Pages, seal, unseal
 from zoomcal.sandbox.google.requests import STANDARD, answered, integer, mask_of, switch
+from zoomcal.sandbox.paging import BadToken, Pages, seal, unseal
 
 if TYPE_CHECKING:
     from zoomcal.sandbox.google.state import GoogleState

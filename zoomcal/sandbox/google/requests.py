@@ -11,7 +11,7 @@ from starlette.responses import Response
 from zoomcal.sandbox.google.answers import Problem, refusal
 from zoomcal.sandbox.google.events import Calendar
 from zoomcal.sandbox.google.fields import BadMask, Mask, check, parse
-from zoomcal.sandbox.google.paging import BadToken
+from zoomcal.sandbox.paging import BadToken
 
 STANDARD = frozenset(
     "alt fields key prettyPrint quotaUser userIp oauth_token access_token callback $.xgafv uploadType".split()

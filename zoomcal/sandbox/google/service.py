@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
@@ -27,6 +28,8 @@ class Google:
 
     `lock` is held while a request is answered; hold it where several changes belong together.
     """
+
+    name = "google"
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.issued = Issued()
@@ -80,6 +83,27 @@ class Google:
                 account.contacts.forget_sync_tokens()
                 for calendar in account.calendars.values():
                     calendar.forget_sync_tokens()
+
+    def obey(self, do: str, order: dict[str, Any]) -> None:
+        """Turn a switch that only this service has.
+
+        Raises:
+            ValueError: There is none of that name.
+            KeyError: The order lacks something.
+        """
+        match do:
+            case "end-grants":
+                self.tokens.end_grants()
+            case "expire-access":
+                self.tokens.expire_access()
+            case "forget-sync-tokens":
+                self.forget_sync_tokens()
+            case "empty-first-page":
+                self.state.empty_first_page = bool(order["on"])
+            case "allow-only":
+                self.allow_only(order["scopes"])
+            case _:
+                raise ValueError(do)
 
     def app(self) -> ASGIApp:
         """Return the application."""

@@ -39,7 +39,9 @@ def page(title: str, body: str) -> str:
     return _PAGE.substitute(title=escape(title), body=body, style=_STYLE)
 
 
-def consent(ticket: str, accounts: Mapping[str, str], chosen: str, scopes: Sequence[tuple[str, str]]) -> str:
+def consent(
+    title: str, ticket: str, accounts: Mapping[str, str], chosen: str, scopes: Sequence[tuple[str, str]]
+) -> str:
     """Return the consent page: choose an account, untick scopes, allow or refuse."""
     people = "".join(
         f'<label><input type="radio" name="account" value="{escape(email)}" id="account-{number}"'
@@ -53,7 +55,7 @@ def consent(ticket: str, accounts: Mapping[str, str], chosen: str, scopes: Seque
         for number, (scope, text) in enumerate(scopes)
     )
     return page(
-        "ZoomCal wants access to your Google Account",
+        title,
         "<p>This is ZoomCal’s local sandbox. No real account is involved.</p>"
         '<form method="post" action="">'
         f'<input type="hidden" name="ticket" value="{escape(ticket)}">'
@@ -65,5 +67,5 @@ def consent(ticket: str, accounts: Mapping[str, str], chosen: str, scopes: Seque
 
 
 def blocked(error: str, text: str) -> str:
-    """Return the page that Google shows instead of consent when the program itself is at fault."""
+    """Return the page shown instead of consent when the program itself is at fault."""
     return page("Access blocked: this request is invalid", f"<p>{escape(text)}</p><p>Error: {escape(error)}</p>")
