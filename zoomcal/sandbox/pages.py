@@ -11,14 +11,14 @@ _STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --edge: #7f848c; --soft: #1a1b1e; --card: #222327; --text: #ecedee; --accent: #3a6cb5; }
 }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--soft); color: var(--text);
-  font: 16px/1.5 system-ui, sans-serif; }
-main { width: min(30rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 2rem; background: var(--card);
+body { margin: 0; padding: 1.5rem 0; box-sizing: border-box; min-height: 100vh; display: grid; place-items: center;
+  background: var(--soft); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+main { width: min(32rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 2rem; background: var(--card);
   border-radius: 12px; }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: .5rem 0; }
 fieldset { border: 0; padding: 0; margin: 1.25rem 0 0; } legend { font-weight: 600; padding: 0; margin-bottom: .25rem; }
 label { display: flex; gap: .75rem; align-items: baseline; padding: .4rem 0; }
-input { accent-color: var(--accent); flex: none; }
+input { accent-color: var(--accent); flex: none; margin: 0; }
 small { opacity: .8; display: block; }
 .buttons { display: flex; justify-content: flex-end; gap: .75rem; margin-top: 1.5rem; }
 button { font: inherit; padding: .5rem 1.25rem; border-radius: 8px; border: 1px solid var(--edge); background: none;
