@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from zoomcal.sandbox.data.fill import fill
+from zoomcal.sandbox.exchange.service import Exchange
 from zoomcal.sandbox.google.events import Event
 from zoomcal.sandbox.google.service import Google
+from zoomcal.sandbox.microsoft.service import Microsoft
 
 ME = "lan.nguyen@saomai.example"
 DAYS = [
@@ -28,9 +30,15 @@ DAYS = [
 
 
 def made(moment: datetime, zone: ZoneInfo, seed: int = 1, events: int = 0, contacts: int = 0) -> Google:
-    google = Google(lambda: moment)
-    fill(google, seed=seed, moment=moment, zone=zone, events=events, contacts=contacts)
-    return google
+    return all_made(moment, zone, seed, events, contacts)[0]
+
+
+def all_made(
+    moment: datetime, zone: ZoneInfo, seed: int = 1, events: int = 0, contacts: int = 0
+) -> tuple[Google, Microsoft, Exchange]:
+    services = Google(lambda: moment), Microsoft(lambda: moment), Exchange(lambda: moment)
+    fill(*services, seed=seed, moment=moment, zone=zone, events=events, contacts=contacts)
+    return services
 
 
 def attended_today(google: Google, moment: datetime, zone: ZoneInfo) -> list[Event]:

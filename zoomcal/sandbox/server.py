@@ -15,7 +15,6 @@ import trustme
 from dateutil.tz import tzlocal
 
 from zoomcal.sandbox.data.fill import fill
-from zoomcal.sandbox.data.mailboxes import open_mailboxes
 from zoomcal.sandbox.desk import Desk
 from zoomcal.sandbox.exchange.service import EWS_PATH, Exchange
 from zoomcal.sandbox.google.service import Google
@@ -82,16 +81,18 @@ class Sandbox:
 
         Args:
             seed: The same seed and the same time give the same data.
-            events: How many generated events to add inside the synced window (today to the day after tomorrow).
-            contacts: How many generated contacts to add.
+            events: How many generated events to add to each service, in the synced window (today to the day after tomorrow).
+            contacts: How many generated contacts to add to each.
             now: The clock that tokens expire by and that the data lies around; aware.
             port: Where the Google pages and APIs listen; 0 for any free one.
             tls: Serve everything over TLS, not Exchange and what hands out tokens alone.
             zone: Where *today* is; by default the clock's zone when it has a name, else the machine's.
         """
         google, microsoft, exchange = Google(now), Microsoft(now), Exchange(now)
-        fill(google, seed=seed, moment=now(), zone=zone or zone_of(now()), events=events or 0, contacts=contacts or 0)
-        open_mailboxes(microsoft, exchange)
+        fill(
+            google, microsoft, exchange, seed=seed, moment=now(), zone=zone or zone_of(now()), events=events or 0,
+            contacts=contacts or 0,
+        )  # fmt: skip
         sandbox = cls(google, microsoft, exchange, port=port, tls=tls)
         sandbox._thread.start()
         return sandbox

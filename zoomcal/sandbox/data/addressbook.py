@@ -11,7 +11,7 @@ from zoomcal.sandbox.google.service import Google
 
 Json = dict[str, Any]
 _PHOTO = "https://lh3.googleusercontent.com/contacts/"
-_NAMES = (
+NAMES = (
     (("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Đỗ", "Vũ"), ("Minh Anh", "Thu Thủy", "Đình Phúc", "Ngọc Ánh", "Bảo")),
     (("Müller", "Schäfer", "Groß", "Jørgensen", "García", "Dvořák"), ("Jürgen", "Zoë", "Søren", "Małgorzata", "Íñigo")),
     (("Smith", "O'Neill", "Brown", "van der Berg", "Okafor", "Haddad"), ("Ada", "Grace", "Noah", "Ifeoma", "Liam")),
@@ -19,7 +19,7 @@ _NAMES = (
     (("حداد", "منصور", "خليل"), ("ليلى", "عمر", "نور")),
     (("Иванова", "Петренко", "Соколов"), ("Ольга", "Андрій", "Мария")),
 )  # fmt: skip
-_COMPANIES = (
+COMPANIES = (
     "Sao Mai Logistics",
     "Nordwind Group",
     "星配送",
@@ -29,7 +29,7 @@ _COMPANIES = (
     "Café Đỏ",
     "",
 )
-_TITLES = ("Dispatcher", "Fleet manager", "Kế toán", "Head of sales", "Driver", "Prokuristin", "部長", "")
+TITLES = ("Dispatcher", "Fleet manager", "Kế toán", "Head of sales", "Driver", "Prokuristin", "部長", "")
 _TYPES = ("mobile", "work", "home", "main")
 
 
@@ -70,20 +70,22 @@ def _known(number: int, person: Person) -> Json:
 
 
 def _generated(rng: random.Random, number: int) -> Json:
-    families, givens = rng.choice(_NAMES)
+    families, givens = rng.choice(NAMES)
     family, given = rng.choice(families), rng.choice(givens)
     display = (
         f"{family} {given} {number}" if not family.isascii() and not given.isascii() else f"{given} {family} {number}"
     )
     body: Json = {"names": [_name(display, given, family)]}
-    company, title = rng.choice(_COMPANIES), rng.choice(_TITLES)
+    company, title = rng.choice(COMPANIES), rng.choice(TITLES)
     if company or title:
         body["organizations"] = [
             _primary({key: value for key, value in (("name", company), ("title", title)) if value})
         ]
     if rng.random() < 0.8:
         domain = rng.choice(("saomai", "nordwind", "hoshi", "marsa", "freight"))
-        body["emailAddresses"] = [_primary({"value": f"{_ascii(given)}.{number}@{domain}.example", "type": "work"})]
+        body["emailAddresses"] = [
+            _primary({"value": f"{address_name(given)}.{number}@{domain}.example", "type": "work"})
+        ]
     numbers = rng.choices((0, 1, 2, 3), (15, 60, 20, 5))[0]
     phones = [_any_phone(rng, kind) for kind in _TYPES[:numbers]]
     return body | ({"phoneNumbers": phones} if phones else {})
@@ -117,6 +119,7 @@ def _primary(body: Json) -> Json:
     return {"metadata": {"primary": True, "source": {"type": "CONTACT", "id": "1"}}, **body}
 
 
-def _ascii(text: str) -> str:
+def address_name(text: str) -> str:
+    """Return the plain letters and digits of a name, for the part of an address before the @."""
     plain = unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode()
     return "".join(char for char in plain if char.isalnum()) or "contact"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -12,7 +13,9 @@ from zoomcal.sandbox.data.cast import COLLEAGUES, EVERYONE, LAN, Person
 from zoomcal.sandbox.data.clock import midnight
 from zoomcal.sandbox.data.diary import Diary
 from zoomcal.sandbox.data.links import Links, conference, invitation, invitation_html
+from zoomcal.sandbox.data.mailbox_diary import MailboxDiary
 from zoomcal.sandbox.google.service import Google
+from zoomcal.sandbox.mailbox import Mailbox
 
 _DAYS = 3
 _TOPICS = (
@@ -34,20 +37,58 @@ _ANSWERS = ("accepted", "accepted", "accepted", "needsAction", "tentative", "dec
 Json = dict[str, Any]
 
 
-def add_events(google: Google, *, count: int, seed: int, moment: datetime, zone: tzinfo) -> None:
-    """Add `count` events between local midnight of today and the end of the day after tomorrow."""
-    rng = random.Random(f"events {seed}")  # noqa: S311 (sample data)
-    links = Links(rng, google.issued)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A generated event before it stands on a calendar."""
+
+    key: str
+    start: datetime
+    minutes: int
+    summary: str
+    host: Person
+    guests: list[tuple[Person, str]]
+    place: Json
+    """Google's fields that say where it is held."""
+
+
+def planned(rng: random.Random, links: Links, *, count: int, moment: datetime, zone: tzinfo) -> Iterator[Planned]:
+    """Yield `count` events between local midnight of today and the end of the day after tomorrow."""
     today = moment.astimezone(zone).date()
     first, last = midnight(today, zone), midnight(today + timedelta(days=_DAYS), zone)
     span_min = int((last - first).total_seconds()) // 60 - 60
-    diary = Diary(google.events, seed)
     for number in range(count):
         host = rng.choice(EVERYONE)
-        start = first + timedelta(minutes=rng.randrange(0, span_min, 5))
-        length = rng.choice((15, 30, 30, 45, 60))
-        summary = f"{rng.choice(_TOPICS)} {number}"
-        diary.put(f"bulk {number}", start, length, summary, host, _guests(rng, host), **_place(rng, links, host))
+        yield Planned(
+            key=f"bulk {number}",
+            start=first + timedelta(minutes=rng.randrange(0, span_min, 5)),
+            minutes=rng.choice((15, 30, 30, 45, 60)),
+            summary=f"{rng.choice(_TOPICS)} {number}",
+            host=host,
+            guests=_guests(rng, host),
+            place=_place(rng, links, host),
+        )
+
+
+def add_events(google: Google, *, count: int, seed: int, moment: datetime, zone: tzinfo) -> None:
+    """Add `count` generated events to the owner's primary calendar."""
+    rng = random.Random(f"events {seed}")  # noqa: S311 (sample data)
+    diary = Diary(google.events, seed)
+    for event in planned(rng, Links(rng, google.issued), count=count, moment=moment, zone=zone):
+        diary.put(event.key, event.start, event.minutes, event.summary, event.host, event.guests, **event.place)
+
+
+def add_to_mailbox(
+    mailbox: Mailbox, me: Person, links: Links, rng: random.Random, *, count: int, moment: datetime, zone: tzinfo
+) -> None:
+    """Add `count` generated events to a mailbox's default calendar; its person stands in for Lan at Google."""
+    diary = MailboxDiary(mailbox.calendar, me)
+    for event in planned(rng, links, count=count, moment=moment, zone=zone):
+        guests = [(me if person is LAN else person, answer) for person, answer in event.guests]
+        body = event.place.get("description", "")
+        diary.put(
+            event.start, event.minutes, event.summary, me if event.host is LAN else event.host, guests, body=body,
+            body_is_html=body.startswith("<"), location=event.place.get("location", ""),
+        )  # fmt: skip
 
 
 def _guests(rng: random.Random, host: Person) -> list[tuple[Person, str]]:

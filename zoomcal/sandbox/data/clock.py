@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _SOON = timedelta(minutes=35)
 _WORKING = timedelta(hours=8, minutes=30)
 _MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day that the sample data lies around: `moment` is aware, `zone` says where today is."""
+
+    moment: datetime
+    zone: tzinfo
+    now: datetime = field(init=False)
+    """The moment in UTC, in whole minutes."""
+    local: date = field(init=False)
+    """The date in `zone`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "now", self.moment.astimezone(UTC).replace(second=0, microsecond=0))
+        object.__setattr__(self, "local", self.moment.astimezone(self.zone).date())
+
+    def day(self, offset: int) -> date:
+        """Return the date so many days from today."""
+        return self.local + timedelta(days=offset)
+
+    def at(self, offset: int, hour: int, minute: int = 0) -> datetime:
+        """Return a local time of the day so many days from today, in UTC."""
+        return datetime.combine(self.day(offset), time(hour, minute), self.zone).astimezone(UTC)
+
+    def rest(self, count: int) -> Sequence[datetime]:
+        """Return `count` starts in what is left of today, as `rest_of_day` has them."""
+        return rest_of_day(self.now, self.zone, count)
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

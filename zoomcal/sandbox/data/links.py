@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +37,15 @@ class Meeting:
         return f"{self.number[:3]} {self.number[3:-4]} {self.number[-4:]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A Zoom meeting that stands on calendars of several organisations."""
+
+    start: datetime
+    """Aware, in UTC."""
+    meeting: Meeting
+
+
 class Links:
     """Makes meetings, the same ones for the same random source, and remembers what is secret about them."""
 
@@ -51,6 +61,12 @@ class Links:
         url = self._issued.link(f"https://{host}/j/{number}?pwd={key}", key)
         self._issued.passcodes.add(passcode)
         return Meeting(number, host, url, passcode)
+
+    def known(self, meeting: Meeting) -> Meeting:
+        """Remember a meeting that another calendar has as well, and return it."""
+        self._issued.link(meeting.url, meeting.passcode)
+        self._issued.passcodes.add(meeting.url.partition("pwd=")[2])
+        return meeting
 
     def keep(self, url: str) -> str:
         """Remember a link of another form, and return it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from zoomcal.sandbox.data.links import Meeting
 
 PRODUCT_REVIEW = (
@@ -21,6 +23,14 @@ TEAMS = (
     "Join: https://teams.microsoft.com/l/meetup-join/19%3ameeting_N2YwZjQ%40thread.v2/0?context=%7b%22Tid%22%3a%22x%22%7d\n"
     "Meeting ID: 312 884 771 20 4\nPasscode: hT8vQ2\n________________________________________"
 )
+TEAMS_URL = (
+    "https://teams.microsoft.com/l/meetup-join/19%3ameeting_ZmQ2ODk%40thread.v2/0?context=%7b%22Tid%22%3a%22n%22%7d"
+)
+TEAMS_HTML = (
+    "<p>Frachtbriefe und Zollnummern, eine Viertelstunde je Hafen.</p><hr><p><b>Microsoft Teams</b></p>"
+    f'<p><a href="{TEAMS_URL}">Jetzt an der Besprechung teilnehmen</a></p>'
+    "<p>Besprechungs-ID: 318 442 907 55<br>Passcode: Rk7wQd</p>"
+)
 WEBEX = (
     "Join from the meeting link\nhttps://baltic.webex.com/baltic/j.php?MTID=m5d1f0c9b7a\n\n"
     "Meeting number (access code): 2374 551 9082\nMeeting password: pRm4kq2Hw7\n"
@@ -34,6 +44,20 @@ _FINDING = (
     "{place} saw the sign-in page in the middle of a delivery and called the dispatch desk. The on-call engineer "
     "compared the clocks of both machines, found them {count} seconds apart and restarted the slower one.\n\n"
 )
+
+
+def outlook(inner: str) -> str:
+    """Return a body as Outlook writes it: a whole HTML document."""
+    return (
+        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta http-equiv="Content-Type" '
+        'content="text/html; charset=utf-8"><style><!-- p.MsoNormal {margin:0cm; font-size:11.0pt} --></style></head>'
+        f'<body lang="EN-GB"><div class="WordSection1">{inner}</div></body></html>'
+    )
+
+
+def in_html(text: str) -> str:
+    """Return the lines of a plain text as HTML."""
+    return escape(text).replace("\n", "<br>")
 
 
 def long_report() -> str:

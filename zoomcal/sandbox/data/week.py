@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from zoomcal.sandbox.data import texts
@@ -28,9 +28,9 @@ from zoomcal.sandbox.data.cast import (
     SONG_HONG,
     VU,
 )
-from zoomcal.sandbox.data.clock import rest_of_day
+from zoomcal.sandbox.data.clock import Today
 from zoomcal.sandbox.data.diary import Diary
-from zoomcal.sandbox.data.links import Links, conference, invitation, invitation_html, meet
+from zoomcal.sandbox.data.links import Appointment, Links, conference, invitation, invitation_html, meet
 from zoomcal.sandbox.google.events import Calendar
 from zoomcal.sandbox.google.service import Google
 from zoomcal.sandbox.google.state import Account
@@ -82,13 +82,15 @@ def _calendar(google: Google, account: Account, identity: str, summary: str, bac
 
 
 class Week:
-    """Fills the calendars; every scene shows one place, form or state that a meeting can have."""
+    """Fills the calendars; every scene shows one place, form or state that a meeting can have.
+
+    Attributes:
+        elsewhere: The meetings that Lan is invited to at her other addresses too, once `fill` has put them.
+    """
 
     def __init__(self, google: Google, *, seed: int, moment: datetime, zone: tzinfo) -> None:
         self._links = Links(random.Random(seed), google.issued)  # noqa: S311 (sample data)
-        self._now = moment.astimezone(UTC).replace(second=0, microsecond=0)
-        self._zone = zone
-        self._today = moment.astimezone(zone).date()
+        self._today = Today(moment, zone)
         calendars = google.owner.calendars
         self._work = Diary(google.events, seed)
         self._personal = Diary(calendars[PERSONAL], seed)
@@ -96,6 +98,7 @@ class Week:
         self._colleague = Diary(calendars[HA.email], seed)
         self._holidays = Diary(calendars[HOLIDAYS], seed)
         self._home = Diary(google.accounts[LAN_AT_HOME.email].primary, seed)
+        self.elsewhere: dict[str, Appointment] = {}
 
     def fill(self) -> None:
         """Put every event of the week on its calendar."""
@@ -106,7 +109,7 @@ class Week:
             self._nordwind, self._incident, self._personal_room, self._critique, self._webinar, self._teams,
             self._new_york,
         )  # fmt: skip
-        for scene, start in zip(scenes, rest_of_day(self._now, self._zone, len(scenes)), strict=True):
+        for scene, start in zip(scenes, self._today.rest(len(scenes)), strict=True):
             scene(start)
         self._unseen_today()
         self._stand_up()
@@ -115,14 +118,8 @@ class Week:
         self._other_days()
         self._at_home()
 
-    def _at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        return datetime.combine(self._day(day), time(hour, minute), self._zone).astimezone(UTC)
-
-    def _day(self, offset: int) -> date:
-        return self._today + timedelta(days=offset)
-
     def _product_review(self) -> None:
-        start = self._now - timedelta(minutes=18)
+        start = self._today.now - timedelta(minutes=18)
         meeting, stale = self._links.meeting("saomai.zoom.us"), self._links.meeting("us02web.zoom.us")
         series = self._work.put(
             "product review", start - timedelta(weeks=6), 45, "Weekly product review", DUC, ((LAN, "accepted"), *_TEAM),
@@ -133,7 +130,7 @@ class Week:
         self._work.exception(series, start + timedelta(weeks=1), start + timedelta(weeks=1, minutes=90))
 
     def _one_to_one(self) -> None:
-        start = self._now + timedelta(minutes=12)
+        start = self._today.now + timedelta(minutes=12)
         meeting = self._links.meeting("saomai.zoom.us")
         usual = start - timedelta(minutes=135)
         series = self._work.put(
@@ -184,6 +181,7 @@ class Week:
 
     def _briefing_vi(self, start: datetime) -> None:
         meeting = self._links.meeting("zoom.us")
+        self.elsewhere["briefing"] = Appointment(start, meeting)
         self._work.put(
             "briefing", start, 30, "Họp giao ban tuyến miền Bắc", HUY,
             ((LAN, "accepted"), (VU, "accepted"), (SONG_HONG, "accepted")),
@@ -192,6 +190,7 @@ class Week:
 
     def _nordwind(self, start: datetime) -> None:
         meeting = self._links.meeting("nordwind-group.zoom.us")
+        self.elsewhere["rollout"] = Appointment(start, meeting)
         self._work.put(
             "nordwind", start, 45, "Nordwind rollout call", ANNA,
             ((LAN, "tentative"), (JONAS, "accepted"), (DUC, "accepted")),
@@ -215,6 +214,7 @@ class Week:
 
     def _critique(self, start: datetime) -> None:
         meeting = self._links.meeting("saomai.zoom.us")
+        self.elsewhere["critique"] = Appointment(start, meeting)
         self._work.put(
             "critique", start, 45, "Design critique", LAN, ((SOFIA, "accepted"), (MAI, "tentative")),
             location=meeting.url, conferenceData=meet(), hangoutLink="https://meet.google.com/qwe-rtyu-iop",
@@ -245,7 +245,7 @@ class Week:
 
     def _unseen_today(self) -> None:
         """Add what exists today and is not to be shown as a meeting to attend."""
-        soon = rest_of_day(self._now, self._zone, 5)[2]
+        soon = self._today.rest(5)[2]
         meeting = self._links.meeting()
         self._work.put(
             "coffee",
@@ -261,7 +261,7 @@ class Week:
         self._work.put("focus", soon, 60, "Focus time", eventType="focusTime", focusTimeProperties={})
 
     def _stand_up(self) -> None:
-        first = self._at(-21, 9, 15)
+        first = self._today.at(-21, 9, 15)
         meeting = self._links.meeting("saomai.zoom.us")
         series = self._work.put(
             "stand-up", first, 15, "Stand-up, delivery team", KHOA,
@@ -274,34 +274,34 @@ class Week:
 
     def _whole_days(self) -> None:
         meeting = self._links.meeting("saomai.zoom.us")
-        self._work.days("open room", self._today, 1, "Open room for new drivers", location=meeting.url)
-        self._work.days("sprint", self._day(-1), 5, "Sprint 48")
-        self._personal.days("birthday", self._today, 1, "Sinh nhật mẹ 🎂", recurrence=["RRULE:FREQ=YEARLY"])
-        self._holidays.days("holiday", self._day(1), 1, "Vietnam Culture Day", visibility="public")
+        self._work.days("open room", self._today.local, 1, "Open room for new drivers", location=meeting.url)
+        self._work.days("sprint", self._today.day(-1), 5, "Sprint 48")
+        self._personal.days("birthday", self._today.local, 1, "Sinh nhật mẹ 🎂", recurrence=["RRULE:FREQ=YEARLY"])
+        self._holidays.days("holiday", self._today.day(1), 1, "Vietnam Culture Day", visibility="public")
 
     def _tomorrow(self) -> None:
         work, links = self._work, self._links
-        work.put("webex", self._at(1, 10), 45, "Customer call, Baltic Freight", JONAS, ((LAN, "accepted"),),
+        work.put("webex", self._today.at(1, 10), 45, "Customer call, Baltic Freight", JONAS, ((LAN, "accepted"),),
                  description=texts.WEBEX)  # fmt: skip
-        work.put("register", self._at(1, 11), 60, "Register: safe loading, autumn course", MARCUS,
+        work.put("register", self._today.at(1, 11), 60, "Register: safe loading, autumn course", MARCUS,
                  ((LAN, "needsAction"),), description=texts.register(links.text(22)))  # fmt: skip
         onboarding = links.meeting("saomai.zoom.us")
-        work.put("onboarding", self._at(1, 13, 30), 60, "Onboarding for new drivers", LAN, ((HUY, "accepted"),),
+        work.put("onboarding", self._today.at(1, 13, 30), 60, "Onboarding for new drivers", LAN, ((HUY, "accepted"),),
                  conferenceData=conference(onboarding), description=invitation(onboarding, LAN.name))  # fmt: skip
-        work.put("hidden link", self._at(1, 15), 30, "Budget check-in", MAI, ((LAN, "accepted"),),
+        work.put("hidden link", self._today.at(1, 15), 30, "Budget check-in", MAI, ((LAN, "accepted"),),
                  description=texts.OPAQUE_GATEWAY)  # fmt: skip
         start = links.meeting("us02web.zoom.us")
-        work.put("start link", self._at(1, 16), 30, "Warehouse walk-through", LAN, ((VU, "accepted"),),
+        work.put("start link", self._today.at(1, 16), 30, "Warehouse walk-through", LAN, ((VU, "accepted"),),
                  location=links.keep(f"https://us02web.zoom.us/s/{start.number}"))  # fmt: skip
         web = links.meeting("zoom.us")
-        work.put("web client", self._at(2, 9, 30), 30, "Security questions", PRIYA, ((LAN, "accepted"),),
+        work.put("web client", self._today.at(2, 9, 30), 30, "Security questions", PRIYA, ((LAN, "accepted"),),
                  location=links.keep(f"https://app.zoom.us/wc/{web.number}/join?pwd={links.text(20)}.1"))  # fmt: skip
-        work.put("recording", self._at(2, 11), 30, "Watch the recording of Friday's review",
+        work.put("recording", self._today.at(2, 11), 30, "Watch the recording of Friday's review",
                  description=texts.recording(links.text(40)))  # fmt: skip
         client = links.meeting("nordwind-group.zoom.us")
-        self._clients.put("steering", self._at(2, 14), 60, "Nordwind steering committee", guestsCanModify=True,
+        self._clients.put("steering", self._today.at(2, 14), 60, "Nordwind steering committee", guestsCanModify=True,
                           location=links.safelink(links.proofpoint_v2(client.url)))  # fmt: skip
-        self._personal.put("choir", self._at(2, 19), 90, "Hợp xướng", location="Nhà văn hóa Thanh niên")
+        self._personal.put("choir", self._today.at(2, 19), 90, "Hợp xướng", location="Nhà văn hóa Thanh niên")
 
     def _other_days(self) -> None:
         topics = ("Route planning", "Driver support triage", "Pricing review", "Fleet costs", "Partner update")
@@ -309,11 +309,11 @@ class Week:
             meeting = self._links.meeting()
             host = (DUC, HA, SOFIA, KHOA, PRIYA)[number % 5]
             self._work.put(
-                f"filler {offset}", self._at(offset, 14 + number % 3), 45, topics[number % 5], host,
+                f"filler {offset}", self._today.at(offset, 14 + number % 3), 45, topics[number % 5], host,
                 ((LAN, "accepted"), (MAI, "accepted")), description=invitation(meeting, host.name),
             )  # fmt: skip
 
     def _at_home(self) -> None:
         meeting = self._links.meeting("us04web.zoom.us")
-        start = rest_of_day(self._now, self._zone, 3)[1]
+        start = self._today.rest(3)[1]
         self._home.put("book club", start, 60, "Câu lạc bộ đọc sách", description=invitation(meeting, "Bảo Ngọc"))
