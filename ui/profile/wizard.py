@@ -1,38 +1,35 @@
-"""Connecting a service: choose it, sign in in the browser, see it arrive."""
+"""Connecting a service: choose it, sign in, see it arrive."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtWidgets import QDialog, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.bridge.desk import Desk
 from ui.bridge.tasks import Task
 from ui.i18n import say, tr, tr_in
-from ui.profile.steps import BrowserStep, ClientStep, ConnectedStep, ServiceStep, Step
+from ui.profile.attempt import Attempt, Search
+from ui.profile.client import ClientStep
+from ui.profile.connected import ConnectedStep
+from ui.profile.exchange import ExchangeStep
+from ui.profile.foot import Foot
+from ui.profile.office365 import Method, MethodStep
+from ui.profile.service import ServiceStep
+from ui.profile.step import Step, scrolling
+from ui.profile.waiting import BrowserStep, DeviceStep
 from ui.sidebar import base_px
-from ui.theme import look
-from ui.widgets.buttons import Button, Kind
-from ui.widgets.scrolling import slim
-from ui.widgets.text import small
 from zoomcal.app import AccountView, PendingSignIn
 from zoomcal.domain.meetings import AccountId, Service
-from zoomcal.errors import NotConfigured, ZoomCalError
+from zoomcal.errors import NeedsReauth, NotConfigured, ZoomCalError
+from zoomcal.providers.base import ExchangeLogin, How
 from zoomcal.sync.engine import SyncProgress
 
-SERVICES = (Service.GOOGLE,)
 _WIDTH, _HEIGHT = 520, 500
+
+Show = Callable[[], object]
 
 
 class ConnectWizard(QDialog):
@@ -56,13 +53,17 @@ class ConnectWizard(QDialog):
         scale = max(1.0, base_px() / 13)
         self.setFixedSize(round(_WIDTH * scale), round(_HEIGHT * scale))
         self._desk, self._again = desk, again
-        self._service = again.service if again else SERVICES[0]
+        self._service = again.service if again else Service.GOOGLE
         self._account: AccountId | None = again.id if again else None
-        self._pending: PendingSignIn | None = None
+        self._how: How = "browser"
+        self._attempt: Attempt | None = None
         self._task: Task | None = None
+        self._search: Search | None = None
         self._missing: tuple[str, ...] = ()
         self._begun = self._ended = self._arriving = False
-        self._forward: Callable[[], object] = self._begin
+        self._forward: Show = self._choose_service
+        self._backward: Show | None = None
+        self._origin: Show | None = None
         self._build()
         desk.accounts_changed.connect(self._show_account)
         desk.agenda_changed.connect(self._arrived)
@@ -70,53 +71,56 @@ class ConnectWizard(QDialog):
         desk.synced.connect(self._synced)
         if again is None:
             self._show_service()
+            return
+        self.service_step.calendar.setChecked(again.calendar or not again.contacts)
+        self.service_step.contacts.setChecked(again.contacts)
+        if again.service is Service.EXCHANGE:
+            self._show_entered(again)
         else:
-            self.service_step.calendar.setChecked(again.calendar or not again.contacts)
-            self.service_step.contacts.setChecked(again.contacts)
             self._show_browser()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Begin at once where an account is authorised again."""
+        """Begin at once where an account is authorised again in the browser."""
         super().showEvent(event)
-        if self._again is not None and not self._begun:
-            self._begin()
+        if self._again is not None and not self._begun and self._again.service is not Service.EXCHANGE:
+            self._sign_in("browser")
 
     # -- building -----------------------------------------------------------------------------------------------------
     def _build(self) -> None:
-        self.service_step = ServiceStep(SERVICES)
+        services, fixed = self._desk.core.services, self._desk.core.fixed_exchange_url
+        microsoft = Service.OFFICE365 in services
+        self.service_step = ServiceStep(services)
+        self.method_step = MethodStep(password=Service.EXCHANGE in services)
+        self.exchange_step = ExchangeStep(fixed_url=fixed, microsoft=microsoft)
+        self.password_step = ExchangeStep(fixed_url=fixed, microsoft=microsoft, office365=True)
         self.client_step = ClientStep()
         self.browser_step = BrowserStep()
+        self.device_step = DeviceStep()
         self.connected_step = ConnectedStep()
         self._steps = QStackedWidget()
-        for step in (self.service_step, self.client_step, self.browser_step, self.connected_step):
-            self._steps.addWidget(_scrolling(step))
-        self.service_step.changed.connect(self._check)
-        self.client_step.changed.connect(self._check)
+        self._areas: dict[Step, QScrollArea] = {}
+        for step in (
+            *(self.service_step, self.method_step, self.exchange_step, self.password_step),
+            *(self.client_step, self.browser_step, self.device_step, self.connected_step),
+        ):
+            self._areas[step] = scrolling(step)
+            self._steps.addWidget(self._areas[step])
+        for changed in (self.service_step.changed, self.client_step.changed):
+            changed.connect(self._check)
+        self.method_step.changed.connect(self._name_method)
+        for form in (self.exchange_step, self.password_step):
+            form.changed.connect(self._check)
+            form.find_asked.connect(self._find)
+            form.microsoft_asked.connect(self._go_to_microsoft)
         self.browser_step.open_again.connect(self._open_browser)
-        self.browser_step.copy_asked.connect(self._copy_address)
+        self.browser_step.code_asked.connect(lambda: self._sign_in("device-code", lambda: self._sign_in("browser")))
+        self.device_step.open_asked.connect(self._open_browser)
         self.connected_step.calendar_shown.connect(self._choose_calendar)
-        self._number = small()
-        self.main = Button("", Kind.PRIMARY)
-        self.main.setObjectName("main-action")
+        foot = self._foot = Foot()
+        self.main, self.back, self.cancel = foot.main, foot.back, foot.cancel
         self.main.clicked.connect(self._go_on)
-        self.back = Button(tr("Back"))
-        self.back.setObjectName("back")
         self.back.clicked.connect(self._go_back)
-        self.cancel = Button(tr("Cancel"))
-        self.cancel.setObjectName("cancel")
         self.cancel.clicked.connect(self.reject)
-        for button in (self.back, self.cancel, self.browser_step.again, self.browser_step.copy):
-            button.setAutoDefault(False)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self.main, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
-        foot = _Foot()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(24, 12, 24, 12)
-        row.addWidget(self._number)
-        row.addStretch()
-        row.addWidget(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -124,71 +128,147 @@ class ConnectWizard(QDialog):
         column.addWidget(foot)
 
     # -- steps --------------------------------------------------------------------------------------------------------
-    def _show_step(self, step: Step, number: int, main: str, forward: Callable[[], object]) -> None:
-        for index in range(self._steps.count()):
-            area = self._steps.widget(index)
-            if isinstance(area, QScrollArea) and area.widget() is step:
-                self._steps.setCurrentIndex(index)
-        self._number.setText(tr("Step {n} of {total}", n=number, total=3))
-        self._forward = forward
-        self.main.setDefault(True)
-        self.main.set_text(main)
-        self.main.stop_working()
-        self.main.setVisible(bool(main))
-        self.cancel.set_text(tr("Cancel"))
-        self.cancel.show()
-        self.back.setVisible(step in (self.client_step, self.browser_step) and self._again is None)
+    def _show_step(self, step: Step, main: str, forward: Show, back: Show | None = None) -> None:
+        self._step = step
+        self._steps.setCurrentWidget(self._areas[step])
+        self._forward, self._backward = forward, back
+        self._foot.show_step(step.number, main, back=back is not None)
         self._check()
 
     def _show_service(self) -> None:
-        self._show_step(self.service_step, 1, tr_in("wizard", "Next"), self._begin)
+        self._show_step(self.service_step, tr_in("wizard", "Next"), self._choose_service)
+        if not self._desk.core.services:
+            self.service_step.show_error(tr("Your organisation has switched this off."))
 
-    def _show_client(self) -> None:
-        self._show_step(self.client_step, 2, tr("Sign in"), self._configure)
-        self.client_step.client_id.setFocus()
+    def _show_method(self) -> None:
+        calendar, contacts = self._asked()
+        self.method_step.show_scopes(calendar=calendar, contacts=contacts)
+        self._show_step(self.method_step, self.method_step.action, self._choose_method, self._show_service)
+        self.method_step.focus_choice()
+
+    def _show_form(self, form: ExchangeStep, back: Show | None) -> None:
+        self._show_step(form, tr("Sign in"), lambda: self._try(form, back), back)
+        form.focus_first()
+
+    def _show_exchange(self) -> None:
+        self._show_form(self.exchange_step, None if self._again else self._show_service)
+
+    def _show_password(self) -> None:
+        self._show_form(self.password_step, self._show_method)
 
     def _check(self) -> None:
-        complete = True
-        why = ""
-        if self._forward == self._begin:
-            complete, why = self.service_step.complete, tr("Tick at least one of the two.")
-        elif self._forward == self._configure:
-            complete, why = self.client_step.complete, tr("Enter the client ID.")
-        self.main.setEnabled(complete)
-        self.main.setToolTip("" if complete else why)
+        why = self._step.lacking()
+        if not self.main.working:
+            self.main.setEnabled(not why)
+        self.main.setToolTip(why)
+
+    def _name_method(self) -> None:
+        if not self.main.working:
+            self.main.set_text(self.method_step.action)
+
+    def _asked(self) -> tuple[bool, bool]:
+        return self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
 
     def _go_on(self) -> None:
         self._forward()
 
     def _go_back(self) -> None:
         self._drop()
-        self._show_service()
+        if self._backward is not None:
+            self._backward()
+
+    def _choose_service(self) -> None:
+        self._service = self.service_step.service
+        match self._service:
+            case Service.OFFICE365:
+                self._show_method()
+            case Service.EXCHANGE:
+                self._show_exchange()
+            case _:
+                self._sign_in("browser", self._show_service)
+
+    def _choose_method(self) -> None:
+        match self.method_step.method:
+            case Method.BROWSER:
+                self._sign_in("browser", self._show_method)
+            case Method.DEVICE_CODE:
+                self._sign_in("device-code", self._show_method)
+            case Method.PASSWORD:
+                self._show_password()
+
+    def _go_to_microsoft(self) -> None:
+        back = self._show_password if self._step is self.password_step else self._show_exchange
+        self._service, self._account = Service.OFFICE365, None
+        self._sign_in("browser", back)
 
     # -- signing in ---------------------------------------------------------------------------------------------------
-    def _begin(self) -> None:
+    def _sign_in(self, how: How, back: Show | None = None) -> None:
+        """Begin to sign in; `back` shows where that was chosen."""
         self._drop()
         self._begun = True
-        if self._again is None:
-            self._service = self.service_step.service
-        calendar, contacts = self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
-        service, account = self._service, self._account
-        self.main.start_working(tr("Opening the browser…"))
-        self._task = self._desk.tasks.submit(
-            "connect",
-            lambda: self._desk.core.begin_connect(service, calendar=calendar, contacts=contacts, again=account),
-            self._wait,
-            self._not_begun,
-        )
+        self._how, self._origin = how, back
+        calendar, contacts = self._asked()
+        core, service, account = self._desk.core, self._service, self._account
+        said = {"browser": tr("Opening the browser…"), "device-code": tr("Getting a code…")}
+        self.main.start_working(said[how] if isinstance(how, str) else tr("Trying…"))
+        self._attempt = attempt = Attempt(self._desk, self)
+        attempt.begun.connect(self._wait)
+        attempt.not_begun.connect(self._not_begun)
+        attempt.not_opened.connect(self._not_opened)
+        attempt.connected.connect(self._connected)
+        attempt.failed.connect(self._failed)
+        attempt.start(lambda: core.begin_connect(service, calendar=calendar, contacts=contacts, again=account, how=how))
+
+    def _again_the_same(self) -> None:
+        self._sign_in(self._how, self._origin)
+
+    def _try(self, form: ExchangeStep, back: Show | None) -> None:
+        form.start_trying()
+        self._sign_in(form.login(), back)
+
+    def _wait(self, pending: PendingSignIn) -> None:
+        for step in (self.service_step, self.method_step):
+            step.show_error("")
+        calendar, contacts = self._asked()
+        if pending.user_code:
+            self.device_step.wait(self._service, pending.url, pending.user_code, calendar=calendar, contacts=contacts)
+            self._show_step(self.device_step, "", self._again_the_same, self._origin)
+        elif pending.url:
+            self._show_browser()
+            self._open_browser()
+
+    def _show_browser(self) -> None:
+        calendar, contacts = self._asked()
+        address = self._attempt.pending.url if self._attempt and self._attempt.pending else ""
+        self.browser_step.wait(self._service, address, calendar=calendar, contacts=contacts)
+        self.browser_step.offer_code(self._again is not None and self._service is Service.OFFICE365)
+        self._show_step(self.browser_step, "", self._again_the_same, self._origin)
 
     def _not_begun(self, error: ZoomCalError) -> None:
         if isinstance(error, NotConfigured):
-            self._show_client()
-            return
-        if self._again is not None:
+            self.client_step.ask_for(self._service)
+            self._show_step(self.client_step, tr("Sign in"), self._configure, self._origin)
+            self.client_step.client_id.setFocus()
+        elif isinstance(self._how, str) and self._origin in (self._show_service, self._show_method):
+            self._drop()
+            self._origin()
+            self._step.show_error(say(error.sentence), error.detail)
+        else:
             self._failed(error)
+
+    def _failed(self, error: ZoomCalError) -> None:
+        self._drop()
+        if isinstance(self._how, ExchangeLogin):
+            self.main.stop_working()
+            form = self._step
+            if isinstance(form, ExchangeStep):
+                form.fail(error)
+                self._areas[form].ensureWidgetVisible(form.focusWidget() or form)
+            self._check()
             return
-        self._show_service()
-        self.service_step.show_error(say(error.sentence), error.detail)
+        step = self.device_step if self._how == "device-code" else self.browser_step
+        step.fail(self._service, say(error.sentence), error.detail)
+        self._show_step(step, tr("Try again"), self._again_the_same, self._origin)
 
     def _configure(self) -> None:
         step, core, service = self.client_step, self._desk.core, self._service
@@ -201,49 +281,59 @@ class ConnectWizard(QDialog):
             step.show_error(say(error.sentence), error.detail)
 
         self._task = self._desk.tasks.submit(
-            "connect", lambda: core.configure_client(service, client_id, secret), lambda _: self._begin(), failed
+            "user",
+            lambda: core.configure_client(service, client_id, secret),
+            lambda _: self._again_the_same(),
+            failed,
         )
 
-    def _wait(self, pending: PendingSignIn) -> None:
-        self._pending = pending
-        self.service_step.show_error("")
-        self._show_browser()
-        self._open_browser()
-        self._task = self._desk.tasks.submit("connect", pending.finish, self._connected, self._failed)
-
-    def _show_browser(self) -> None:
-        calendar, contacts = self.service_step.calendar.isChecked(), self.service_step.contacts.isChecked()
-        self.browser_step.wait(self._service, calendar=calendar, contacts=contacts)
-        self._show_step(self.browser_step, 2, "", self._begin)
-
     def _open_browser(self) -> None:
-        pending = self._pending
-        if pending is not None:
-            core = self._desk.core
+        if self._attempt is not None:
             self.browser_step.show_opened()
-            self._desk.tasks.submit(
-                "user",
-                lambda: core.open_consent(pending),
-                on_error=lambda error: self._not_opened(pending, error),
-            )
+            self.device_step.show_error("")
+            self._attempt.open_page()
 
-    def _not_opened(self, pending: PendingSignIn, error: ZoomCalError) -> None:
-        if self._pending is pending:
+    def _not_opened(self, error: ZoomCalError) -> None:
+        if self._step is self.device_step:
+            self.device_step.show_error(say(error.sentence), error.detail)
+        else:
             self.browser_step.show_not_opened(say(error.sentence), error.detail)
 
-    def _copy_address(self) -> None:
-        if self._pending is not None:
-            QGuiApplication.clipboard().setText(self._pending.url)
-            self.browser_step.say_copied()
+    # -- a server of one's own ----------------------------------------------------------------------------------------
+    def _show_entered(self, again: AccountView) -> None:
+        """Show what the account was connected with; where that is not known any more, what its card says."""
+        form, core = self.exchange_step, self._desk.core
+        form.prefill(ExchangeLogin(username=again.name, password="", url=again.server))
 
-    def _failed(self, error: ZoomCalError) -> None:
-        self._drop()
-        self.browser_step.fail(self._service, say(error.sentence), error.detail)
-        self._show_step(self.browser_step, 2, tr("Try again"), self._begin)
+        def shown(login: ExchangeLogin) -> None:
+            form.prefill(login)
+            form.focus_first()
 
+        def failed(error: ZoomCalError) -> None:
+            if not isinstance(error, NeedsReauth):
+                form.show_error(say(error.sentence), error.detail)
+
+        self._show_exchange()
+        self._task = self._desk.tasks.submit("user", lambda: core.entered(again.id), shown, failed)
+
+    def _find(self, address: str) -> None:
+        form = self._step
+        if isinstance(form, ExchangeStep):
+            self._end_search()
+            self._search = Search(self._desk, address, self)
+            self._search.found.connect(form.found)
+            self._search.failed.connect(form.fail)
+
+    def _end_search(self) -> None:
+        if self._search is not None:
+            self._search.give_up()
+            self._search = None
+
+    # -- connected ----------------------------------------------------------------------------------------------------
     def _connected(self, account: AccountId) -> None:
-        self._missing = self._pending.missing if self._pending else ()
-        self._pending = None
+        pending = self._attempt.pending if self._attempt else None
+        self._missing = pending.missing if pending else ()
+        self._attempt = None
         self._account = account
         self._ended = self._arriving = True
         self._desk.sync(account, contacts=True)
@@ -258,22 +348,20 @@ class ConnectWizard(QDialog):
             self._show_connected()
             return
         self.browser_step.lack(self._service, self._missing)
-        self._show_step(self.browser_step, 2, tr("Ask again"), self._begin)
-        self.back.hide()
+        self._show_step(self.browser_step, tr("Ask again"), self._again_the_same)
         without_contacts = "contacts" in self._missing
         self.cancel.set_text(
             tr("Continue without contacts") if without_contacts else tr("Continue without the calendar")
         )
 
-    # -- connected ----------------------------------------------------------------------------------------------------
     def _show_connected(self) -> None:
-        self._show_step(self.connected_step, 3, tr("Done"), self.accept)
+        self._show_step(self.connected_step, tr("Done"), self.accept)
         self.cancel.hide()
         self._show_account()
 
     def _show_account(self) -> None:
         view = self._desk.account(self._account) if self._account else None
-        if view is not None and self._forward == self.accept:
+        if view is not None and self._step is self.connected_step:
             self.connected_step.show_account(view, syncing=self._desk.is_syncing(view.id))
 
     def _show_progress(self, progress: SyncProgress) -> None:
@@ -291,43 +379,23 @@ class ConnectWizard(QDialog):
     # -- leaving ------------------------------------------------------------------------------------------------------
     def reject(self) -> None:
         """Cancel; where an account is connected already, go on without what was not allowed."""
-        if self._ended and self._forward != self.accept:
+        if self._ended and self._step is not self.connected_step:
             self._drop()
             self._show_connected()
             return
         super().reject()
 
     def done(self, result: int) -> None:
-        """Stop listening for the browser, whatever way the wizard is left."""
+        """Stop waiting for whatever is waited for, whatever way the wizard is left."""
         self._drop()
         self._desk.reread()
         super().done(result)
 
     def _drop(self) -> None:
+        self._end_search()
         if self._task is not None:
             self._task.drop()
             self._task = None
-        if self._pending is not None:
-            self._pending.cancel()
-            self._pending = None
-
-
-class _Foot(QWidget):
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        theme = look().theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("window"))
-        painter.fillRect(0, 0, self.width(), 1, theme.colour("line"))
-
-
-def _scrolling(step: Step) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    slim(area)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setBackgroundRole(QPalette.ColorRole.Base)
-    area.setWidget(step)
-    step.setBackgroundRole(QPalette.ColorRole.Base)
-    return area
+        if self._attempt is not None:
+            self._attempt.give_up()
+            self._attempt = None

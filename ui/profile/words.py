@@ -84,3 +84,9 @@ def contacts_text(progress: SyncProgress) -> str:
     if progress.contacts_total is None or progress.contacts >= progress.contacts_total:
         return number(progress.contacts)
     return tr("{n} of about {total}", n=number(progress.contacts), total=number(progress.contacts_total))
+
+
+def asked_text(*, calendar: bool, contacts: bool) -> str:
+    """Return the sentence about what the consent page will ask for."""
+    asked = [tr("read calendars")] * calendar + [tr("read contacts")] * contacts
+    return tr("You will be asked to allow: {what}.", what=", ".join(asked))

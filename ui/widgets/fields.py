@@ -1,0 +1,163 @@
+"""Fields of a form: the label above, what is wrong with the entry below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ui.i18n import tr
+from ui.theme import RADIUS_SMALL, look
+from ui.widgets.buttons import Button, IconButton, Kind
+from ui.widgets.text import Sign, Text, plain_tip, small
+
+
+class Entry(QLineEdit):
+    """A line to type in, with a red edge where what was entered is wrong.
+
+    Args:
+        name: Its object name.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setMinimumHeight(32)
+        self._wrong = False
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Draw the edge, or draw it no more."""
+        self._wrong = wrong
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the platform's field, and the edge over it."""
+        super().paintEvent(event)
+        if self._wrong:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look().theme.colour("danger"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS_SMALL, RADIUS_SMALL)
+
+
+class PasswordEntry(Entry):
+    """A line for a password, with an eye that shows it."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.eye = IconButton("eye", tr("Show the password"), self)
+        self.eye.setObjectName(f"{name}-eye")
+        self.eye.setCursor(Qt.CursorShape.ArrowCursor)
+        self.eye.clicked.connect(lambda: self.show_text(self.echoMode() == QLineEdit.EchoMode.Password))
+        self.setTextMargins(0, 0, self.eye.sizeHint().width(), 0)
+
+    def show_text(self, shown: bool) -> None:
+        """Show what was typed, or dots."""
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self.eye.set_icon("eye-off" if shown else "eye")
+        self.eye.set_label(tr("Hide the password") if shown else tr("Show the password"))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return room for the eye too."""
+        return super().sizeHint().expandedTo(QSize(0, self.eye.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the eye at the end of the line."""
+        super().resizeEvent(event)
+        side = self.eye.sizeHint()
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = 1 if rtl else self.width() - side.width() - 1
+        self.eye.setGeometry(x, (self.height() - side.height()) // 2, side.width(), side.height())
+
+
+class Field(QWidget):
+    """A control with its label above it, and below it a note or what is wrong with what was entered.
+
+    Args:
+        label: Its name, already translated.
+        control: What it is entered in.
+        beside: What stands in the same line, behind the control.
+    """
+
+    action_asked = Signal()
+    """The button of what is wrong was pressed."""
+
+    def __init__(self, label: str, control: QWidget, *beside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.control = control
+        words = Text(label, weight=QFont.Weight.Medium)
+        words.setBuddy(control)
+        control.setAccessibleName(label)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(6)
+        self._head.addWidget(words)
+        self._head.addStretch()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(control, 1)
+        for widget in beside:
+            row.addWidget(widget)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addLayout(self._head)
+        self._column.addLayout(row)
+        self._note: QWidget | None = None
+        if isinstance(control, QLineEdit):
+            control.textEdited.connect(self.clear)
+
+    def show_error(self, text: str, *, action: str = "", detail: str = "") -> None:
+        """Say what is wrong with what was entered, with the button that mends it."""
+        self._show("error", "danger", text, action, detail)
+        if isinstance(self.control, Entry):
+            self.control.set_wrong(True)
+
+    def show_note(self, text: str) -> None:
+        """Say something about what stands in the field."""
+        self._show("info", "text2", text, "", "")
+
+    def clear(self) -> None:
+        """Say nothing any more."""
+        if self._note is not None:
+            self._column.removeWidget(self._note)
+            self._note.hide()
+            self._note.deleteLater()
+            self._note = None
+        self.control.setAccessibleDescription("")
+        if isinstance(self.control, Entry):
+            self.control.set_wrong(False)
+
+    def lock(self, why: str) -> None:
+        """Show its content as fixed, saying why."""
+        if isinstance(self.control, QLineEdit):
+            self.control.setReadOnly(True)
+        self.control.setAccessibleDescription(why)
+        self._head.insertWidget(self._head.count() - 1, Sign("lock", "text2", 14))
+        self._head.insertWidget(self._head.count() - 1, small(why))
+
+    def _show(self, sign: str, colour: str, text: str, action: str, detail: str) -> None:
+        self.clear()
+        note = QWidget()
+        note.setObjectName(f"{self.control.objectName()}-note")
+        row = QHBoxLayout(note)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        icon = Sign(sign, colour, 14)
+        words = small(text, colour=colour, wrap=True)
+        words.setToolTip(plain_tip(detail))
+        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(words)
+        row.addLayout(beside, 1)
+        if action:
+            button = Button(action, Kind.TEXT)
+            button.setObjectName(f"{self.control.objectName()}-action")
+            button.setAccessibleDescription(text)
+            button.clicked.connect(self.action_asked)
+            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._note = note
+        self._column.addWidget(note)
+        self.control.setAccessibleDescription(text)
