@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
+from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
-from zoomcal.providers.google.mapping import EventMapper, address_of, to_calendar, to_contacts
+from zoomcal.providers.google.mapping import EventMapper, to_calendar, to_contacts
 
 ME = AccountId("google:lan@example.org")
 OWN = Calendar(id="lan@example.org", name="Work", primary=True)

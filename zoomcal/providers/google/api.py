@@ -6,12 +6,10 @@ https://cloud.google.com/apis/design/errors (People).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import orjson
 import requests
 from google.auth.exceptions import RefreshError
 from google.auth.transport import Request, Response
@@ -32,6 +30,7 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
+from zoomcal.providers.answers import parsed
 from zoomcal.providers.http import USER_AGENT, Line, Retry, retried, retry_after_s
 
 Query = Mapping[str, str | Sequence[str]]
@@ -181,41 +180,6 @@ def refusal_of(error: RefreshError) -> ProviderError:
             return NeedsConsent(detail=detail)
         case _:
             return NeedsReauth(detail=detail)
-
-
-def parsed(reply: requests.Response) -> dict[str, Any]:
-    """Return the JSON object that the answer holds.
-
-    Raises:
-        Transient: It holds none.
-    """
-    try:
-        found = _read(reply.content)
-    except (ValueError, RecursionError):
-        raise Transient(detail=f"HTTP {reply.status_code}, not JSON") from None
-    if not isinstance(found, dict):
-        raise Transient(detail=f"HTTP {reply.status_code}, not an object")
-    return found
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return mended(json.loads(body))  # it may hold half a character, which only the patient parser takes
-
-
-def mended(value: Any) -> Any:
-    """Return JSON without halves of characters: an escape may stand for one, and no text can be stored with it."""
-    match value:
-        case str():
-            return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case dict():
-            return {mended(key): mended(inner) for key, inner in value.items()}
-        case list():
-            return [mended(inner) for inner in value]
-        case _:
-            return value
 
 
 def checked(reply: requests.Response, scopes: Collection[str] = ()) -> requests.Response:

@@ -7,7 +7,6 @@ People: https://developers.google.com/people/api/rest/v1/people.connections/list
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
 from time import time
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import BadRequest, ResyncNeeded, Transient
+from zoomcal.providers.answers import objects, rfc3339
 from zoomcal.providers.base import Calendar, ContactPage
 from zoomcal.providers.google.api import Api, KeptCredentials, Query, checked
 from zoomcal.providers.google.grant import CALENDAR_SCOPES, CONTACTS_SCOPES, Secret
@@ -87,7 +87,7 @@ class GoogleSession:
         """
         query = {"maxResults": "250", "minAccessRole": "reader", "showHidden": "false", "fields": _CALENDAR_FIELDS}
         pages = self._pages(f"{self._google.calendar_url}/users/me/calendarList", query, CALENDAR_SCOPES)
-        entries = (entry for page in pages for entry in _objects(page, "items"))
+        entries = (entry for page in pages for entry in objects(page, "items"))
         return [calendar for entry in entries if (calendar := to_calendar(entry)) is not None]
 
     def meetings(self, calendar: Calendar, window: Timed) -> Iterator[Sequence[Meeting]]:
@@ -100,8 +100,8 @@ class GoogleSession:
         query = {
             "singleEvents": "true",
             "orderBy": "startTime",
-            "timeMin": _rfc3339(window.start),
-            "timeMax": _rfc3339(window.end),
+            "timeMin": rfc3339(window.start),
+            "timeMax": rfc3339(window.end),
             "maxResults": _ON_A_PAGE,
             "showDeleted": "false",
             "eventTypes": ("default", "fromGmail"),
@@ -110,7 +110,7 @@ class GoogleSession:
         url = f"{self._google.calendar_url}/calendars/{quote(calendar.id, safe='')}/events"
         mapper = EventMapper(self._account, calendar)
         for page in self._pages(url, query, CALENDAR_SCOPES):
-            yield mapper.meetings(_objects(page, "items"))
+            yield mapper.meetings(objects(page, "items"))
 
     def changes(self, cursor: str | None) -> Iterator[ContactPage]:
         """Yield pages of changed contacts; the cursor holds Google's sync token and when its full read was.
@@ -126,7 +126,7 @@ class GoogleSession:
             if self._clock() - full_read_at >= _CURSOR_LIFE_S:
                 raise ResyncNeeded(detail="the sync token is older than six days")
         for page in self._pages(f"{self._google.people_url}/people/me/connections", query, CONTACTS_SCOPES):
-            contacts, gone = to_contacts(_objects(page, "connections"), self._account)
+            contacts, gone = to_contacts(objects(page, "connections"), self._account)
             token, total = page.get("nextSyncToken"), page.get("totalItems")
             yield ContactPage(
                 changed=contacts,
@@ -167,20 +167,9 @@ class GoogleSession:
             page = self._api.get(url, {**query, "pageToken": token}, scopes)
 
 
-def _objects(page: dict[str, Any], name: str) -> list[Any]:
-    found = page.get(name, [])
-    if not isinstance(found, list):
-        raise Transient(detail=f"{name} is not a list")
-    return [entry for entry in found if isinstance(entry, dict)]
-
-
 def _opened(cursor: str) -> tuple[float, str]:
     full_read_at, _, token = cursor.partition(" ")
     try:
         return float(full_read_at), token
     except ValueError:
         raise ResyncNeeded(detail="the cursor cannot be read") from None
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

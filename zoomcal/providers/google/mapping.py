@@ -18,13 +18,12 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
+from zoomcal.providers.answers import NOTHING, ODD, Json, listed, text
+from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
 
 log = logging.getLogger(__name__)
 
-Json = Mapping[str, Any]
-
-_ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError)
 _ANSWERS: Mapping[Any, Answer] = {
     "accepted": Answer.ACCEPTED,
     "tentative": Answer.TENTATIVE,
@@ -34,21 +33,16 @@ _PASSCODES = ("passcode", "password", "pin", "accessCode")
 _GROUP_CALENDAR = "@group.calendar.google.com"
 
 
-def address_of(account: AccountId) -> str:
-    """Return the address in `google:address`."""
-    return account.partition(":")[2]
-
-
 def to_calendar(entry: Json) -> Calendar | None:
     """Return the calendar of a calendarList entry; None when it is gone or cannot be read."""
-    name = _text(entry.get("summaryOverride")) or _text(entry.get("summary"))
-    calendar_id, access = _text(entry.get("id")), entry.get("accessRole")
+    name = text(entry.get("summaryOverride")) or text(entry.get("summary"))
+    calendar_id, access = text(entry.get("id")), entry.get("accessRole")
     if not calendar_id or entry.get("deleted") or access not in {"reader", "writer", "owner"}:
         return None
     return Calendar(
         id=calendar_id,
         name=name or calendar_id,
-        colour=_text(entry.get("backgroundColor")),
+        colour=text(entry.get("backgroundColor")),
         primary=bool(entry.get("primary")),
         selected=bool(entry.get("selected")),
         owned=access == "owner",
@@ -72,22 +66,22 @@ class EventMapper:
     def _meeting_or_none(self, event: Any) -> Meeting | None:
         try:
             return self._meeting(event) if event["id"] and event.get("status") != "cancelled" else None
-        except _ODD as error:
+        except ODD as error:
             known = repr(event.get("id") if isinstance(event, dict) else "").encode(errors="replace")
             log.warning("event %s skipped: %s", hashlib.sha256(known).hexdigest()[:8], type(error).__name__)
             return None
 
     def _meeting(self, event: Json) -> Meeting:
         started = event["start"]
-        organizer = event.get("organizer") or _NOTHING
-        attendees = tuple(map(self._attendee, listed)) if (listed := event.get("attendees")) else ()
+        organizer = event.get("organizer") or NOTHING
+        attendees = tuple(map(self._attendee, invited)) if (invited := event.get("attendees")) else ()
         conference_url, conference_passcode = _conference(event)
-        location, description = _text(event.get("location")), _text(event.get("description"))
+        location, description = text(event.get("location")), text(event.get("description"))
         return Meeting(
             account=self._account,
             calendar_id=self._calendar_id,
             uid=str(event["id"]),
-            title=_text(event.get("summary")),
+            title=text(event.get("summary")),
             when=_when(started, event.get("end")),
             finding=find(
                 Fields(
@@ -105,17 +99,17 @@ class EventMapper:
             description=description,
             conference_url=conference_url,
             conference_passcode=conference_passcode,
-            zone=_text(started.get("timeZone")),
-            ical_uid=_text(event.get("iCalUID")),
-            series_uid=_text(event.get("recurringEventId")),
-            etag=_text(event.get("etag")),
-            web_link=_text(event.get("htmlLink")),
+            zone=text(started.get("timeZone")),
+            ical_uid=text(event.get("iCalUID")),
+            series_uid=text(event.get("recurringEventId")),
+            etag=text(event.get("etag")),
+            web_link=text(event.get("htmlLink")),
             attendees_omitted=bool(event.get("attendeesOmitted")),
         )
 
     def _is_me(self, person: Json) -> bool:
         """Whether the account's person is meant: `self` speaks of the calendar's owner (SPEC M-6)."""
-        return (self._owned and person.get("self") is True) or _text(person.get("email")).casefold() == self._me
+        return (self._owned and person.get("self") is True) or text(person.get("email")).casefold() == self._me
 
     def _attendee(self, attendee: Json) -> Attendee:
         key = (*attendee, *attendee.values())
@@ -124,7 +118,7 @@ class EventMapper:
             known = self._attendees[key] = Attendee(
                 person=_person(attendee),
                 answer=_ANSWERS.get(attendee.get("responseStatus"), Answer.NONE),
-                comment=_text(attendee.get("comment")),
+                comment=text(attendee.get("comment")),
                 is_self=self._is_me(attendee),
                 is_resource=bool(attendee.get("resource")),
             )
@@ -138,13 +132,13 @@ def to_contacts(people: Sequence[Any], account: AccountId) -> tuple[list[Contact
     for person in people:
         try:
             uid = str(person["resourceName"])
-            metadata = person.get("metadata") or _NOTHING
+            metadata = person.get("metadata") or NOTHING
             gone += [old for old in metadata.get("previousResourceNames") or () if isinstance(old, str) and old != uid]
             if metadata.get("deleted"):
                 gone.append(uid)
             else:
                 contacts.append(_contact(uid, person, account))
-        except _ODD as error:
+        except ODD as error:
             log.warning("a contact was skipped: %s", type(error).__name__)
     return contacts, gone
 
@@ -155,48 +149,37 @@ def _contact(uid: str, person: Json, account: AccountId) -> Contact:
     return Contact(
         account=account,
         uid=uid,
-        name=_text(_first(person.get("names")).get("displayName")),
-        company=_text(work.get("name")),
-        title=_text(work.get("title")),
+        name=text(_first(person.get("names")).get("displayName")),
+        company=text(work.get("name")),
+        title=text(work.get("title")),
         emails=tuple(
-            Email(value, _text(entry.get("type")))
-            for entry in _listed(person.get("emailAddresses"))
-            if (value := _text(entry.get("value")))
+            Email(value, text(entry.get("type")))
+            for entry in listed(person.get("emailAddresses"))
+            if (value := text(entry.get("value")))
         ),
         phones=tuple(
-            Phone(value, _text(entry.get("type")), _text(entry.get("canonicalForm")))
-            for entry in _listed(person.get("phoneNumbers"))
-            if (value := _text(entry.get("value")) or _text(entry.get("canonicalForm")))
+            Phone(value, text(entry.get("type")), text(entry.get("canonicalForm")))
+            for entry in listed(person.get("phoneNumbers"))
+            if (value := text(entry.get("value")) or text(entry.get("canonicalForm")))
         ),
-        photo_url="" if photo.get("default") else _text(photo.get("url")),
+        photo_url="" if photo.get("default") else text(photo.get("url")),
     )
-
-
-_NOTHING: Json = {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _listed(value: object) -> list[Json]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _first(value: object) -> Json:
     """Return the entry that Google marks as the primary one, or the first."""
-    entries = _listed(value)
-    marked = (entry for entry in entries if (entry.get("metadata") or _NOTHING).get("primary"))
-    return next(marked, entries[0] if entries else _NOTHING)
+    entries = listed(value)
+    marked = (entry for entry in entries if (entry.get("metadata") or NOTHING).get("primary"))
+    return next(marked, entries[0] if entries else NOTHING)
 
 
 def _person(person: Json) -> Person:
-    return Person(_text(person.get("displayName")), _text(person.get("email")))
+    return Person(text(person.get("displayName")), text(person.get("email")))
 
 
 def _host(organizer: Json, event: Json) -> Person:
     """Return who invites; for a calendar that is nobody's own, who put the event there."""
-    if _text(organizer.get("email")).endswith(_GROUP_CALENDAR) and event.get("creator"):
+    if text(organizer.get("email")).endswith(_GROUP_CALENDAR) and event.get("creator"):
         return _person(event["creator"])
     return _person(organizer)
 
@@ -215,9 +198,9 @@ def _instant(stated: Json) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _moment(text: str, zone: str) -> datetime:
+def _moment(stated: str, zone: str) -> datetime:
     """Return the moment in UTC; a time without an offset is one of the zone beside it."""
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(stated)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return moment.astimezone(UTC)
@@ -228,6 +211,6 @@ def _conference(event: Json) -> tuple[str, str]:
     conference = event.get("conferenceData")
     if conference:
         for entry in conference.get("entryPoints") or ():
-            if entry.get("entryPointType") == "video" and (url := _text(entry.get("uri"))):
-                return url, next((code for name in _PASSCODES if (code := _text(entry.get(name)))), "")
-    return _text(event.get("hangoutLink")), ""
+            if entry.get("entryPointType") == "video" and (url := text(entry.get("uri"))):
+                return url, next((code for name in _PASSCODES if (code := text(entry.get(name)))), "")
+    return text(event.get("hangoutLink")), ""

@@ -17,17 +17,15 @@ from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
     BlockedByPolicy,
-    Cancelled,
     NotConfigured,
-    SignInCancelled,
     SignInError,
     SignInRefused,
-    ZoomCalError,
 )
+from zoomcal.providers.answers import listed
+from zoomcal.providers.asking import address_of, refuse_another, until_answered
 from zoomcal.providers.base import Grant
 from zoomcal.providers.google.api import UNKNOWN_CLIENT, Api, KeptCredentials, settled
 from zoomcal.providers.google.grant import ADDRESS_SCOPE, CALENDAR_SCOPES, CONTACTS_SCOPES, Secret
-from zoomcal.providers.google.mapping import address_of
 from zoomcal.providers.http import Line, Retry, retried
 from zoomcal.providers.loopback import Loopback
 
@@ -111,18 +109,8 @@ class GoogleSignIn:
             NotConfigured: Google does not know the client.
             ProviderError: As in `zoomcal.errors`.
         """
-        try:
-            code = _code(self._loopback.wait(cancel, timeout_s))
-            token = self._exchanged(code)
-            return self._grant(token)
-        except Cancelled:
-            raise SignInCancelled from None
-        except ZoomCalError:
-            if cancel.is_set():
-                raise SignInCancelled from None
-            raise
-        finally:
-            self.close()
+        with until_answered(cancel, self.close):
+            return self._grant(self._exchanged(_code(self._loopback.wait(cancel, timeout_s))))
 
     def close(self) -> None:
         """Stop listening and drop what is under way; callable from any thread, harmless when it has ended."""
@@ -158,14 +146,7 @@ class GoogleSignIn:
             raise SignInError(sentence("Google gave no lasting access. Please sign in again."))
         address = self._address(str(token["access_token"]), calendar=calendar)
         account = AccountId(f"{Service.GOOGLE}:{address.lower()}")
-        if self._again and account != self._again:
-            raise SignInError(
-                sentence(
-                    "You signed in as {found}, but this account is {wanted}. Nothing was changed.",
-                    found=address,
-                    wanted=address_of(self._again),
-                )
-            )
+        refuse_another(address, account, self._again)
         secret = Secret(
             refresh_token=refresh_token, fingerprint=self._google.fingerprint(), scopes=tuple(sorted(granted))
         )
@@ -185,11 +166,11 @@ class GoogleSignIn:
             url = f"{self._google.calendar_url}/users/me/calendarList"
             query = {"maxResults": "250", "fields": "items(id,primary)"}
             entries = api.get(url, query, CALENDAR_SCOPES).get("items")
-            found = [entry.get("id") for entry in _objects(entries) if entry.get("primary")]
+            found = [entry.get("id") for entry in listed(entries) if entry.get("primary")]
         else:
             url = f"{self._google.people_url}/people/me"
             entries = api.get(url, {"personFields": "emailAddresses"}, (ADDRESS_SCOPE,)).get("emailAddresses")
-            marked = sorted(_objects(entries), key=lambda entry: not _is_primary(entry))
+            marked = sorted(listed(entries), key=lambda entry: not _is_primary(entry))
             found = [entry.get("value") for entry in marked]
         address = next((address for address in found if isinstance(address, str) and "@" in address), "")
         if not address:
@@ -213,10 +194,6 @@ def _code(fields: Mapping[str, str]) -> str:
 
 def _scopes(said: object) -> frozenset[str]:
     return frozenset(said.split() if isinstance(said, str) else said if isinstance(said, list | tuple) else ())
-
-
-def _objects(found: object) -> list[dict[str, Any]]:
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def _is_primary(entry: Mapping[str, Any]) -> bool:
