@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from typing import Any
@@ -10,13 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from zoomcal.sandbox.data import texts
 from zoomcal.sandbox.data.fill import fill
 from zoomcal.sandbox.exchange.service import Exchange
 from zoomcal.sandbox.google.events import Event
 from zoomcal.sandbox.google.service import Google
+from zoomcal.sandbox.mailbox import Mailbox
+from zoomcal.sandbox.mailbox.events import NEVER
 from zoomcal.sandbox.microsoft.service import Microsoft
 
 ME = "lan.nguyen@saomai.example"
+ROLLOUT = "Nordwind rollout call"
 DAYS = [
     ("Asia/Ho_Chi_Minh", date(2026, 11, 24)),
     ("Asia/Kathmandu", date(2026, 12, 31)),
@@ -72,16 +78,38 @@ def test_at_any_minute_of_any_day_eight_meetings_are_not_over(name: str, day: da
     moments += [end - timedelta(seconds=seconds) for seconds in (1, 59, 60, 61, 600, 1201, 2400)]
     assert moments[0].astimezone(zone).date() == moments[-1].astimezone(zone).date() == day
     for now in moments:
-        google = made(now, zone)
+        google, microsoft, exchange = all_made(now, zone)
         left = attended_today(google, now, zone)
         assert len(left) >= 8, now
         assert any(each.start_s <= now.timestamp() < each.end_s for each in left), now
         starts = {each.start_s for each in google.events.expanded(now, now + timedelta(minutes=30))}
         assert (now.replace(second=0) + timedelta(minutes=12)).timestamp() in starts
+        assert_one_meeting_is_everywhere(google, microsoft, exchange, now, zone)
 
 
-def dump(google: Google) -> str:
-    return json.dumps(
+def assert_one_meeting_is_everywhere(
+    google: Google, microsoft: Microsoft, exchange: Exchange, now: datetime, zone: ZoneInfo
+) -> None:
+    """Hold the rollout call to today, to not being over, and to one start and number in all three services."""
+    end_of_day = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    (there,) = (each for each in google.events.events.values() if each.body.get("summary") == ROLLOUT)
+    (number,) = set(re.findall(r"zoom\.us_j_(\d+)", there.body["description"]))
+    copies = [box.calendar.named(ROLLOUT) for box in (microsoft.owner, exchange.owner)]
+    assert {each.begins.timestamp() for each in copies} == {there.start_s}, now
+    assert all(number in each.body for each in copies)
+    assert there.end_s > now.timestamp(), now
+    assert there.start_s < end_of_day.timestamp(), now
+    begun = [each.subject for each in microsoft.owner.calendar.view(now, now) if each.kind == "occurrence"]
+    began = (now - timedelta(minutes=9)).astimezone(ZoneInfo("Europe/Berlin"))
+    assert begun == ["Cutover stand-up"] or began.fold, now  # that hour's wall clock means the one before
+
+
+def dump(google: Google, *mailboxes: Mailbox) -> str:
+    events = (event for box in mailboxes for calendar in box.calendars.values() for event in calendar.events)
+    contacts = (contact for box in mailboxes for folder in box.folders.values() for contact in folder.contacts)
+    kept = [asdict(replace(event, created=NEVER, changed=NEVER)) for event in events]
+    kept += [asdict(replace(contact, created=NEVER, changed=NEVER)) for contact in contacts]
+    return json.dumps(kept, default=str) + json.dumps(
         [
             [{**event.body, "updated": ""} for event in calendar.events.values()]
             for account in google.accounts.values()
@@ -94,12 +122,16 @@ def dump(google: Google) -> str:
 def test_the_same_seed_and_time_give_the_same_data_and_another_seed_other_data() -> None:
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     now = datetime(2026, 11, 24, 10, 48, tzinfo=zone)
-    first, second, other = (made(now, zone, seed, events=50, contacts=50) for seed in (7, 7, 8))
-    assert dump(first) == dump(second)
-    assert set(first.issued) == set(second.issued)
-    assert set(first.issued).isdisjoint(other.issued.links)
-    later = made(now + timedelta(hours=3), zone, 7)
-    assert {event.id for event in later.events.events.values()} & {event.id for event in first.events.events.values()}
+    first, second, other = (all_made(now, zone, seed, events=50, contacts=50) for seed in (7, 7, 8))
+    one, same = (dump(made[0], made[1].owner, made[2].owner) for made in (first, second))
+    assert one == same
+    links, again, others = ([service.issued.links for service in made] for made in (first, second, other))
+    assert links == again
+    assert all(mine.isdisjoint(theirs) for mine, theirs in zip(links, others, strict=True))
+    google, microsoft, exchange = all_made(now + timedelta(hours=3), zone, 7)
+    assert {event.id for event in google.events.events.values()} & set(first[0].events.events)
+    for box, before in ((microsoft.owner, first[1].owner), (exchange.owner, first[2].owner)):
+        assert any(event.id in before.calendar.events for event in box.calendar.events)
 
 
 def test_added_events_lie_inside_the_synced_window_in_a_realistic_mix() -> None:
@@ -127,6 +159,35 @@ def test_every_passcode_and_link_in_the_data_counts_as_handed_out() -> None:
             if "passcode" in point:
                 assert point["passcode"] in google.issued.passcodes
                 assert point["uri"] in google.issued.links
+
+
+def test_the_mailboxes_show_every_place_and_state_and_every_link_counts_as_handed_out() -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    now = datetime(2026, 11, 24, 10, 48, tzinfo=zone)
+    _, microsoft, exchange = all_made(now, zone, events=200, contacts=200)
+    for service in (microsoft, exchange):
+        box = service.owner
+        calendar = box.calendar
+        events = [event for each in box.calendars.values() for event in each.events]
+        assert {event.answer for event in events} == {"none", "organizer", "accepted", "tentative", "declined"}
+        assert {event.body_is_html for event in events if "zoom.us" in event.body} == {True, False}
+        assert any("zoom.us" in event.location for event in events)
+        assert any("safelinks.protection.outlook.com" in event.body for event in events)
+        assert any("teams.microsoft.com" in event.body for event in events)
+        assert any(event.cancelled for event in events)
+        assert {"zoom.us" in event.body + event.location for event in events if event.all_day} == {True, False}
+        (master,) = (event for event in calendar.events if event.kind == "master")
+        moved, left_out = calendar.exceptions(master.id)
+        assert moved
+        assert left_out
+        assert len([each for each in box.calendars.values() if each.owner == box.person]) == 2
+        assert len(box.folders) == 2
+        text = " ".join(f"{event.body} {event.location}" for event in events)
+        for link in re.findall(r"https://[a-z0-9.-]*zoom\.us/j/\d+\?pwd=[\w.]+", text):
+            assert link in service.issued.links
+        for passcode in re.findall(r"Passcode: (\w+)", text.replace(texts.TEAMS_HTML, "").replace(texts.TEAMS, "")):
+            assert passcode in service.issued.passcodes
+    assert any(each.owner != microsoft.owner.person for each in microsoft.owner.calendars.values())
 
 
 def test_the_week_shows_every_place_and_state() -> None:

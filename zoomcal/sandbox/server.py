@@ -81,8 +81,8 @@ class Sandbox:
 
         Args:
             seed: The same seed and the same time give the same data.
-            events: How many generated events to add to each service, in the synced window (today to the day after tomorrow).
-            contacts: How many generated contacts to add to each.
+            events: How many generated events each service gets inside the synced window (today and two days more).
+            contacts: How many generated contacts each service gets.
             now: The clock that tokens expire by and that the data lies around; aware.
             port: Where the Google pages and APIs listen; 0 for any free one.
             tls: Serve everything over TLS, not Exchange and what hands out tokens alone.
