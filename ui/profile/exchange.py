@@ -45,6 +45,7 @@ class ExchangeStep(Step):
         super().__init__(SERVICE_NAMES[Service.OFFICE365 if office365 else Service.EXCHANGE], parent)
         self._office365, self._microsoft = office365, microsoft
         self._ca_file: Path | None = None
+        self._authority_asked = False
         self._mend: Callable[[], object] = self.microsoft_asked.emit
         self._build(fixed_url)
 
@@ -84,8 +85,9 @@ class ExchangeStep(Step):
         self.fields["address"].hide()
         self.fields["version"].setVisible(not self._office365)
         form.addWidget(small(self._help(), wrap=True))
-        form.addLayout(self._make_authority())
+        self.column.addSpacing(4)
         self.column.addWidget(self.form)
+        self.column.addLayout(self._make_authority())
         self.add_error_place()
         self.column.addStretch()
         if fixed_url:
@@ -94,6 +96,7 @@ class ExchangeStep(Step):
         self.fields["url"].action_asked.connect(self._mend_url)
         for entry in (self.username, self.password, self.address, self.url):
             entry.textEdited.connect(self.changed)
+        self.url.textEdited.connect(lambda: self._ask_for_authority(asked=False))
         self.address.returnPressed.connect(self._find_from_address)
 
     def _help(self) -> str:
@@ -104,6 +107,7 @@ class ExchangeStep(Step):
     def _make_authority(self) -> QHBoxLayout:
         self.trust = Button(tr("Trust a private certificate authority…"), Kind.TEXT)
         self.trust.setObjectName("trust")
+        self.trust.stand_in_line()
         self.trust.clicked.connect(self._choose_authority)
         self._chosen = QWidget()
         self._chosen.setObjectName("authority")
@@ -117,11 +121,17 @@ class ExchangeStep(Step):
         chosen.addWidget(Sign("key", "text2"))
         chosen.addWidget(self._authority, 1)
         chosen.addWidget(remove)
-        self._chosen.hide()
         row = QHBoxLayout()
-        row.addWidget(self.trust, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(self.trust)
         row.addWidget(self._chosen, 1)
+        row.addStretch()
+        self._show_authority()
         return row
+
+    def _show_authority(self) -> None:
+        """Offer the choice once: here, or where a certificate was refused; Office 365 itself needs none."""
+        self._chosen.setVisible(self._ca_file is not None)
+        self.trust.setVisible(self._ca_file is None and not self._office365 and not self._authority_asked)
 
     # -- what was entered ---------------------------------------------------------------------------------------------
     def lacking(self) -> str:
@@ -159,9 +169,8 @@ class ExchangeStep(Step):
         """Trust the certificates of a file, or those of the system alone."""
         self._ca_file = file
         self._authority.setText(file.name if file else "")
-        self._chosen.setVisible(file is not None)
-        self.trust.setVisible(file is None)
         self.fields["url"].clear()
+        self._ask_for_authority(asked=False)
 
     def focus_first(self) -> None:
         """Give the keyboard to the first field that is still empty."""
@@ -174,11 +183,14 @@ class ExchangeStep(Step):
         self.show_error("")
         for field in self.fields.values():
             field.clear()
-        self.form.setEnabled(False)
+        self._ask_for_authority(asked=False)
+        for widget in (self.form, self.trust, self._chosen):
+            widget.setEnabled(False)
 
     def stop_trying(self) -> None:
         """Let everything be changed again."""
-        self.form.setEnabled(True)
+        for widget in (self.form, self.trust, self._chosen):
+            widget.setEnabled(True)
         self.find_button.stop_working()
 
     def fail(self, error: ZoomCalError) -> None:
@@ -197,9 +209,15 @@ class ExchangeStep(Step):
             return
         field.show()
         field.show_error(self._words(error), action=self._action(error), detail=error.detail)
+        self._ask_for_authority(asked=error.field == "ca_file")
         field.control.setFocus()
         if isinstance(field.control, Entry):
             field.control.selectAll()
+        self.troubled.emit(field)
+
+    def _ask_for_authority(self, *, asked: bool) -> None:
+        self._authority_asked = asked
+        self._show_authority()
 
     def _words(self, error: EntryError) -> str:
         if isinstance(error, CloudMailbox):

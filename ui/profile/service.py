@@ -36,7 +36,7 @@ class ServiceStep(Step):
             Service.OFFICE365: tr("Work, school or Outlook.com"),
             Service.EXCHANGE: tr("A server your organisation runs"),
         }
-        self.column.addSpacing(2)
+        self.column.addSpacing(4)
         self._group = QButtonGroup(self)
         self._choices: dict[Service, QRadioButton] = {}
         for service in services:
@@ -93,11 +93,11 @@ class _ServiceChoice(QFrame):
         self.radio.toggled.connect(lambda _: self.update())
         self._focus = Focus(self, RADIUS_ROW)
         words = QVBoxLayout()
-        words.setSpacing(1)
+        words.setSpacing(2)
         words.addWidget(Text(SERVICE_NAMES[service], weight=QFont.Weight.DemiBold))
         words.addWidget(small(said))
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 14, 10)
+        row.setContentsMargins(14, 12, 14, 12)
         row.setSpacing(12)
         row.addWidget(Avatar(LETTERS[service], 36, tile=True))
         row.addLayout(words, 1)

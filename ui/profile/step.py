@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ class Step(QWidget):
 
     number = 2
     """Which of the wizard's three steps it belongs to."""
+    troubled = Signal(QWidget)
+    """What says what went wrong is new here, and has to be seen."""
 
     def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,7 @@ class Step(QWidget):
             self._error = HealthLine(Tone.RED, "error", text, tr("Details") if detail else "")
             self._error.setObjectName("error")
             self._error_place.addWidget(self._error)
+            self.troubled.emit(self._error)
             if self._error.button is not None:
                 self._add_detail(self._error, detail)
 
@@ -77,4 +80,5 @@ def scrolling(step: Step) -> QScrollArea:
     area.viewport().setBackgroundRole(QPalette.ColorRole.Base)
     area.setWidget(step)
     step.setBackgroundRole(QPalette.ColorRole.Base)
+    step.troubled.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
     return area

@@ -44,6 +44,7 @@ class BrowserStep(Step):
         self.column.addWidget(self.copy)
         self.code = Button(tr("Sign in with a code on another device"), Kind.TEXT)
         self.code.setObjectName("use-code")
+        self.code.stand_in_line()
         self.code.clicked.connect(self.code_asked)
         self.code.hide()
         self.column.addWidget(self.code)

@@ -263,7 +263,6 @@ class ConnectWizard(QDialog):
             form = self._step
             if isinstance(form, ExchangeStep):
                 form.fail(error)
-                self._areas[form].ensureWidgetVisible(form.focusWidget() or form)
             self._check()
             return
         step = self.device_step if self._how == "device-code" else self.browser_step

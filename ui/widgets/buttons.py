@@ -56,7 +56,7 @@ class Button(QPushButton):
         self.kind = kind
         self._icon, self._trailing = icon, trailing
         self._quiet_text = text
-        self._had_focus = False
+        self._had_focus = self._in_line = False
         self._focus = Focus(self, RADIUS_CONTROL)
         self.setFont(self._wanted_font())
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -94,7 +94,7 @@ class Button(QPushButton):
         """Return room for the words, the signs and the padding of its kind."""
         metrics = QFontMetrics(self.font())
         signs = sum(_ICON + _GAP for name in (self._icon, self._trailing) if name)
-        padding = 4 if self.kind in _BARE else 16
+        padding = 0 if self._in_line else 4 if self.kind in _BARE else 16
         width = metrics.horizontalAdvance(self.text()) + signs + 2 * padding
         if self.kind in _BARE:
             return QSize(max(HIT, width), max(HIT, metrics.height() + 10))
@@ -110,14 +110,22 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self._quiet_text)
 
+    def stand_in_line(self) -> None:
+        """Begin where the words above begin; without ground, a line below the words says that it can be pressed."""
+        self._in_line = True
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw ground, edge, signs and words."""
         theme = look().theme
         paint = _Paint.of(self.kind, theme, enabled=self.isEnabled() or self.working, **_pointer(self))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _draw_ground(painter, QRectF(self.rect()), paint)
-        painter.setFont(self.font())
+        font = self.font()
+        if self._in_line:
+            font.setUnderline(paint.ground is not None)
+        else:
+            _draw_ground(painter, QRectF(self.rect()), paint)
+        painter.setFont(font)
         painter.setPen(paint.label)
         self._draw_content(painter, paint.label)
 
@@ -148,7 +156,7 @@ class Button(QPushButton):
         if self.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed:
             text = self.text()
         words = metrics.horizontalAdvance(text)
-        left = (self.width() - lead - words - trail) // 2
+        left = 0 if self._in_line else (self.width() - lead - words - trail) // 2
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
         def placed(x: int, width: int) -> QRect:

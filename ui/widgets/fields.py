@@ -157,7 +157,8 @@ class Field(QWidget):
             button.setObjectName(f"{self.control.objectName()}-action")
             button.setAccessibleDescription(text)
             button.clicked.connect(self.action_asked)
-            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            button.stand_in_line()
+            beside.addWidget(button)
         self._note = note
         self._column.addWidget(note)
         self.control.setAccessibleDescription(text)

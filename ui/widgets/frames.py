@@ -73,6 +73,7 @@ class HealthLine(QFrame):
         row.setContentsMargins(12, 2, 8, 2)
         row.setSpacing(10)
         self.words = Text(text, wrap=True)
+        self.words.setContentsMargins(0, 5, 0, 5)
         self.words.setMinimumHeight(28)
         self.words.setToolTip(plain_tip(detail))
         row.addWidget(Sign(icon, colour, parent=self))
