@@ -47,6 +47,9 @@ WINDOW_LIBRARIES = {
 """What the window loads, and the Debian package that holds it."""
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth"}
 TEST_PROGRAMS = {
+    "certutil": "libnss3-tools",
+    "chromedriver": "chromium-driver",
+    "chromium": "chromium",
     "dbus-daemon": "dbus",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract_summary import summarize
 from zoomcal.sandbox import Sandbox
 
 
@@ -14,3 +15,8 @@ def sandbox() -> Iterator[Sandbox]:
     """The services of the demo, on loopback, with the sample data around now."""
     with Sandbox.start() as running:
         yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the contract tests."""
+    summarize(terminalreporter)
