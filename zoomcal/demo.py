@@ -1,4 +1,4 @@
-"""The demo: local services, and the sample accounts signed in as a person would, through the consent pages.
+"""The demo: local services, and the sample accounts signed in as a person would: on consent pages, or by password.
 
 Only the seed and the address of the running sandbox are kept in the profile. Secrets live in memory; a later command
 signs in again, and rows and settings stay.
@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from zoomcal.app import ZoomCal
 from zoomcal.catalogue import sentence
@@ -30,6 +31,7 @@ from zoomcal.errors import SettingsError, SignInError, ZoomCalError
 from zoomcal.joinlink.opener import DemoOpener
 from zoomcal.localtime import local_zone, utc_now
 from zoomcal.policy import Policy
+from zoomcal.providers.base import ExchangeLogin, How
 from zoomcal.secrets import MemoryVault
 
 log = logging.getLogger(__name__)
@@ -85,14 +87,15 @@ class _Demo:
         """Return the running sandbox's addresses."""
         if not self.described:
             raise SettingsError(sentence("The demo's services are not ready yet."))
-        return Endpoints.from_mapping({"google": self.described["google"], "ca_file": self.described["ca_file"]})
+        return _endpoints(self.described)
 
     def prepare(self, core: ZoomCal) -> None:
         """Find the profile's sandbox or start one, then sign its sample accounts in."""
         self.described = self._running() or self._started()
+        person = _Person(core, self.described)
         for account in self.described["accounts"]:
             if account["service"] == "google":
-                _sign_in(core, account["email"])
+                person.sign_in(account)
 
     def _running(self) -> dict[str, Any] | None:
         try:
@@ -100,8 +103,11 @@ class _Demo:
             if (address.scheme, address.hostname) != ("http", "127.0.0.1"):
                 return None
             answer: dict[str, Any] = json.loads(_fetch(f"http://{address.netloc}/endpoints"))
-            Endpoints.from_mapping({"google": answer["google"], "ca_file": answer["ca_file"]})
-            whole = [answer["opened_url"], *(account["email"] for account in answer["accounts"])]
+            _endpoints(answer)
+            whole = [answer["opened_url"], answer["exchange"]["url"]]
+            for account in answer["accounts"]:
+                names = {Service.EXCHANGE: ("username", "password")}.get(Service(account["service"]), ("email",))
+                whole += [account[name] for name in names]
         except (OSError, ValueError, LookupError, TypeError, AttributeError, HTTPException, ZoomCalError):
             return None
         return answer if all(isinstance(text, str) for text in whole) else None
@@ -134,25 +140,56 @@ class _Demo:
         return 1
 
 
-def _sign_in(core: ZoomCal, email: str) -> None:
-    known = next((account for account in core.accounts() if account.name == email), None)
-    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=True, again=known.id if known else None)
-    browser = Thread(target=_as_a_person, args=(pending.url, email), name="demo-browser", daemon=True)
-    browser.start()
-    account: AccountId = pending.finish(_TIMEOUT_S)
-    browser.join(_TIMEOUT_S)
-    if known:
-        core.switch(account, calendar=known.calendar, contacts=known.contacts)
+def _endpoints(described: Mapping[str, Any]) -> Endpoints:
+    """Return what the sandbox's line says, but for the EWS address: that is entered, or found by *Find it for me*."""
+    return Endpoints.from_mapping(
+        {
+            "google": described["google"],
+            "office365": described["office365"],
+            "exchange": {"hosts": described["exchange"]["hosts"]},
+            "ca_file": described["ca_file"],
+        }
+    )
 
 
-def _as_a_person(url: str, email: str) -> None:
-    try:
-        consent(url, account=email)
-    except (OSError, ValueError, SignInError) as error:
-        log.warning("the demo's consent page could not be answered: %s", type(error).__name__)
+class _Person:
+    """Whose sample accounts they are: signs in to them, and leaves their switches as they were."""
+
+    def __init__(self, core: ZoomCal, described: Mapping[str, Any]) -> None:
+        self._core, self._described = core, described
+
+    def sign_in(self, account: Mapping[str, str]) -> None:
+        """Connect an account of the sandbox's line, or connect it again."""
+        service = Service(account["service"])
+        how: How = "browser"
+        if service is Service.EXCHANGE:
+            how = ExchangeLogin(
+                username=account["username"], password=account["password"], url=self._described["exchange"]["url"]
+            )
+        name = account.get("username", account["email"])
+        known = next((each for each in self._core.accounts() if (each.service, each.name) == (service, name)), None)
+        pending = self._core.begin_connect(
+            service, calendar=True, contacts=True, again=known.id if known else None, how=how
+        )
+        browser = Thread(target=self._browse, args=(pending.url, account["email"]), name="demo-browser", daemon=True)
+        if pending.url:
+            browser.start()
+        connected: AccountId = pending.finish(_TIMEOUT_S)
+        if pending.url:
+            browser.join(_TIMEOUT_S)
+        if known:
+            self._core.switch(connected, calendar=known.calendar, contacts=known.contacts)
+
+    def _browse(self, url: str, email: str) -> None:
+        try:
+            consent(url, account=email, ca_file=self._described["ca_file"])
+        except (OSError, ValueError, SignInError) as error:
+            log.warning("the demo's consent page could not be answered: %s", type(error).__name__)
 
 
-def consent(url: str, *, account: str = "", allow: bool = True, without: tuple[str, ...] = ()) -> str:
+def consent(
+    url: str, *, account: str = "", allow: bool = True, without: tuple[str, ...] = (), ca_file: str = ""
+) -> str:
     """Answer a consent page as a person in a browser does, and return what the browser shows in the end.
 
     Args:
@@ -160,14 +197,13 @@ def consent(url: str, *, account: str = "", allow: bool = True, without: tuple[s
         account: The address to choose; the page's own choice when empty.
         allow: Press *Allow*, or else *Refuse*.
         without: Boxes to untick: every scope that ends so.
+        ca_file: Certificates (PEM) that the browser trusts; the system's own when empty.
 
     Raises:
         OSError: The page or where it leads to cannot be reached.
         SignInError: The page holds no such form.
     """
-    page = _fetch(url)
-    form = _Form()
-    form.feed(page)
+    form = _Form(_fetch(url, ca_file))
     fields = [
         (name, value) for name, value in form.fields if not (name == "scope" and value.endswith(without or ("\n",)))
     ]
@@ -176,13 +212,16 @@ def consent(url: str, *, account: str = "", allow: bool = True, without: tuple[s
     decision = "allow" if allow else "refuse"
     if ("decision", decision) not in form.buttons:
         raise SignInError(detail="the consent page has no form")
-    return _fetch(urljoin(url, form.action) if form.action else url, [*fields, ("decision", decision)])
+    shown = _fetch(urljoin(url, form.action), ca_file, [*fields, ("decision", decision)])
+    onward = _Form(shown)  # one that posts itself to the program (OAuth 2.0 Form Post Response Mode)
+    return _fetch(onward.action, ca_file, onward.fields) if onward.action else shown
 
 
-def _fetch(url: str, form: list[tuple[str, str]] | None = None) -> str:
+def _fetch(url: str, ca_file: str = "", form: list[tuple[str, str]] | None = None) -> str:
     """Return a page's text, redirects followed; loopback is never asked for through a proxy."""
     data = urlencode(form).encode() if form is not None else None
-    with build_opener(ProxyHandler({})).open(url, data, timeout=_TIMEOUT_S) as reply:
+    trusting = HTTPSHandler(context=ssl.create_default_context(cafile=ca_file or None))
+    with build_opener(ProxyHandler({}), trusting).open(url, data, timeout=_TIMEOUT_S) as reply:
         text: bytes = reply.read(1_000_000)
     return text.decode("utf-8", "replace")
 
@@ -190,11 +229,12 @@ def _fetch(url: str, form: list[tuple[str, str]] | None = None) -> str:
 class _Form(HTMLParser):
     """The form of a page: what would be sent, and its buttons."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: str) -> None:
         super().__init__()
         self.action = ""
         self.fields: list[tuple[str, str]] = []
         self.buttons: list[tuple[str, str]] = []
+        self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in a form, an input or a button."""
