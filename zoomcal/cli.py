@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from zoomcal import __version__
 from zoomcal.catalogue import Catalogue, Sentence, sentence
-from zoomcal.errors import Refused, SettingsError, ZoomCalError
+from zoomcal.errors import SettingsError, ZoomCalError
 
 if TYPE_CHECKING:
     from zoomcal.app import AccountView, ZoomCal
@@ -158,35 +157,12 @@ def _accounts(options: Options) -> int:
 
 
 def _connect(options: Options) -> int:
-    from zoomcal.domain.meetings import Service
+    from zoomcal.connecting import connect
 
     with _core(options) as core:
-        known = _known(core, options.again) if options.again is not None else None
-        calendar, contacts = options.calendar, options.contacts
-        if calendar is None:
-            calendar = known.calendar if known else True
-        if contacts is None:
-            contacts = known.contacts if known else True
-        if not (calendar or contacts):
-            _parser().error("nothing to connect: choose --calendar, --contacts or both")
-        pending = core.begin_connect(
-            Service(options.service), calendar=calendar, contacts=contacts, again=options.again
-        )
-        print(pending.url, file=sys.stderr)
-        try:
-            core.open_consent(pending)
-        except Refused:
-            pending.cancel()
-            raise
-        except ZoomCalError:
-            _say(sentence("Open this address yourself."), _catalogue(core))
-        _say(sentence("Finish signing in in your browser. This page goes on by itself."), _catalogue(core))
-        account = pending.finish(options.timeout)
-        if "calendar" in pending.missing:
-            _say(sentence("The calendar was not allowed, so only your contacts are connected."), _catalogue(core))
-        if "contacts" in pending.missing:
-            _say(sentence("Contacts were not allowed, so only your calendar is connected."), _catalogue(core))
-        print(account)
+        again = _known(core, options.again) if options.again is not None else None
+        catalogue = _catalogue(core)
+        print(connect(core, options, again, lambda what: _say(what, catalogue), options.usage))
         return 0
 
 
@@ -337,14 +313,9 @@ def _day(text: str) -> date:
     return day
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(text)
-    return seconds
-
-
 def _parser() -> argparse.ArgumentParser:
+    from zoomcal.connecting import DESCRIPTION, add_arguments
+
     description = "Today's meetings, and into the right one."
     parser = argparse.ArgumentParser(prog="zoomcal", description=description, parents=[_options()])
     parser.add_argument("--version", action="version", version=f"ZoomCal {__version__}")
@@ -368,13 +339,14 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--contacts", action="store_true", help="contacts only")
     actions.add_parser("delete").add_argument("account", metavar="ID")
 
-    connect = commands.add_parser("connect", help="connect a service")
-    connect.add_argument("service", choices=["google"])
-    connect.add_argument("--calendar", action=argparse.BooleanOptionalAction)
-    connect.add_argument("--contacts", action=argparse.BooleanOptionalAction)
-    connect.add_argument("--again", metavar="ID", help="re-authorise this account, keeping its settings")
-    connect.add_argument("--timeout", type=_seconds, default=300.0, metavar="SECONDS")
-    connect.set_defaults(run=_connect)
+    connect = commands.add_parser(
+        "connect",
+        help="connect a service",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(connect)
+    connect.set_defaults(run=_connect, usage=connect.error)
 
     sync = commands.add_parser("sync", help="one pull of everything")
     sync.add_argument("account", nargs="?", metavar="ACCOUNT")

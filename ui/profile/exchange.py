@@ -241,6 +241,7 @@ class ExchangeStep(Step):
         """Put the URL that was found into its field, for the person to confirm."""
         self.stop_trying()
         self.url.setText(url)
+        self.fields["address"].clear()
         self.fields["url"].show_note(tr("Found. Check it: signing in sends your password to this server."))
         self.url.setFocus()
         self.changed.emit()

@@ -158,7 +158,7 @@ class Field(QWidget):
             button.setAccessibleDescription(text)
             button.clicked.connect(self.action_asked)
             button.stand_in_line()
-            beside.addWidget(button)
+            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._note = note
         self._column.addWidget(note)
         self.control.setAccessibleDescription(text)

@@ -1,0 +1,222 @@
+"""The terminal's way to connect an account: its options, its questions, what it says meanwhile."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, NoReturn
+
+from zoomcal.catalogue import Sentence, sentence
+from zoomcal.domain.meetings import Service
+from zoomcal.errors import CloudMailbox, EntryError, NeedsReauth, Refused, ZoomCalError
+from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin, How
+
+if TYPE_CHECKING:
+    from zoomcal.accounts import AccountView, PendingSignIn
+    from zoomcal.app import ZoomCal
+    from zoomcal.domain.meetings import AccountId
+
+_FIND, _DETECT = "find", "detect"
+_BROWSER_TIMEOUT_S, _CODE_TIMEOUT_S = 300.0, 1200.0
+
+DESCRIPTION = """\
+Connect an account, or with --again renew the sign-in of one.
+
+Google and Office 365 sign in in the browser. On a computer where that is not possible, Office 365 gives a code to
+enter on another device (--method device-code). Exchange, and Office 365 with --method password, take a username and
+a password: it is asked for on a terminal, else it is the first line of standard input; it is never an argument.
+
+Without --ews-url the server is looked for, and no password is sent meanwhile. On a terminal you are asked whether it
+is the right one; otherwise the command ends there, and you give what was found with --ews-url.
+"""
+
+Say = Callable[[Sentence], None]
+Usage = Callable[[str], NoReturn]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `connect` reads."""
+    parser.add_argument("service", choices=[Service.GOOGLE.value, Service.OFFICE365.value, Service.EXCHANGE.value])
+    parser.add_argument("--calendar", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--contacts", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--again", metavar="ID", help="re-authorise this account, keeping its settings")
+    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait for you")
+    parser.add_argument(
+        "--method",
+        choices=["browser", "device-code", "password"],
+        help="how to sign in to Office 365 (default: browser); password is for organisations with their own server",
+    )
+    server = parser.add_argument_group("Exchange, and Office 365 with a password")
+    server.add_argument("--username", metavar="NAME", help=r"DOMAIN\user, a UPN, or the email address")
+    server.add_argument("--email", metavar="ADDRESS", help="the mailbox's address, where the username is none")
+    server.add_argument("--ews-url", metavar="URL", help=f"the server's EWS address, or {_FIND} (default)")
+    server.add_argument(
+        "--exchange-version",
+        choices=[_DETECT, *EXCHANGE_VERSIONS],
+        metavar="VERSION",
+        help=f"{', '.join(EXCHANGE_VERSIONS)} or {_DETECT} (default)",
+    )
+    server.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these certificates (PEM) for this server")
+
+
+def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | None, say: Say, usage: Usage) -> AccountId:
+    """Sign in as the options say and return the account.
+
+    Args:
+        core: The profile's core.
+        options: What `add_arguments` declared.
+        again: The account to re-authorise.
+        say: Tells the person.
+        usage: Ends with a word about wrong options.
+
+    Raises:
+        ZoomCalError: As in `zoomcal.errors`; nothing was connected.
+    """
+    service = Service(options.service)
+    calendar, contacts = _wanted(options, again)
+    if not (calendar or contacts):
+        usage("nothing to connect: choose --calendar, --contacts or both")
+    if again is not None and again.service is not service:
+        usage(f"--again names an account of {again.service.value}")
+    if options.method and service is not Service.OFFICE365:
+        usage("--method is for office365")
+    password = service is Service.EXCHANGE or options.method == "password"
+    given = (options.username, options.email, options.ews_url, options.exchange_version, options.ca_file)
+    if not password and any(given):
+        usage("what is entered for a server goes with exchange, or with office365 --method password")
+    try:
+        how: How = _login(core, options, again, say, usage) if password else options.method or "browser"
+        pending = core.begin_connect(
+            service, calendar=calendar, contacts=contacts, again=again.id if again else None, how=how
+        )
+        return _finish(core, pending, options.timeout, say)
+    except CloudMailbox as error:
+        said = sentence(
+            "Microsoft has switched off email and password for its own cloud. Type {command} instead.",
+            command="zoomcal connect office365",
+        )
+        raise CloudMailbox(error.field, said, detail=error.detail) from error
+
+
+def _wanted(options: argparse.Namespace, again: AccountView | None) -> tuple[bool, bool]:
+    calendar = options.calendar if options.calendar is not None else again.calendar if again else True
+    contacts = options.contacts if options.contacts is not None else again.contacts if again else True
+    return calendar, contacts
+
+
+def _finish(core: ZoomCal, pending: PendingSignIn, timeout_s: float | None, say: Say) -> AccountId:
+    try:
+        if pending.user_code:
+            said = sentence(
+                "On any device, open {url} and enter the code {code}.", url=pending.url, code=pending.user_code
+            )
+            say(said)
+            say(sentence("Waiting for you to finish there."))
+        elif pending.url:
+            _open_browser(core, pending, say)
+        account = pending.finish(timeout_s or (_CODE_TIMEOUT_S if pending.user_code else _BROWSER_TIMEOUT_S))
+    except BaseException:
+        pending.cancel()
+        raise
+    if "calendar" in pending.missing:
+        say(sentence("The calendar was not allowed, so only your contacts are connected."))
+    if "contacts" in pending.missing:
+        say(sentence("Contacts were not allowed, so only your calendar is connected."))
+    return account
+
+
+def _open_browser(core: ZoomCal, pending: PendingSignIn, say: Say) -> None:
+    sys.stderr.write(f"{pending.url}\n")
+    try:
+        core.open_consent(pending)
+    except Refused:
+        raise
+    except ZoomCalError:
+        say(sentence("Open this address yourself."))
+    say(sentence("Finish signing in in your browser. This page goes on by itself."))
+
+
+# -- a server of one's own --------------------------------------------------------------------------------------------
+def _login(
+    core: ZoomCal, options: argparse.Namespace, again: AccountView | None, say: Say, usage: Usage
+) -> ExchangeLogin:
+    """Return what is tried: the options, else what the account was connected with; the password comes last."""
+    known = _entered(core, again)
+    username = options.username or (known.username if known else options.email)
+    if not username:
+        usage("--username is needed")
+    address = options.email or (known.address if known else "")
+    version = options.exchange_version or (known.version if known else "")
+    url = core.fixed_exchange_url or options.ews_url or (known.url if known else "")
+    if url in ("", _FIND):
+        url = _found(core, address or username, say, usage)
+    login = ExchangeLogin(
+        username=username,
+        password="",
+        url=url,
+        address=address if address != username else "",
+        version="" if version == _DETECT else version,
+        ca_file=options.ca_file or (known.ca_file if known else None),
+    )
+    return replace(login, password=_password(login.username, say))
+
+
+def _entered(core: ZoomCal, again: AccountView | None) -> ExchangeLogin | None:
+    if again is None:
+        return None
+    try:
+        return core.entered(again.id)
+    except NeedsReauth:
+        return ExchangeLogin(username=again.name, password="", url=again.server)
+
+
+def _found(core: ZoomCal, address: str, say: Say, usage: Usage) -> str:
+    """Return the server found for an address, once the person has confirmed it.
+
+    Raises:
+        EntryError: None was found, or nobody can be asked, or the answer was no.
+    """
+    if "@" not in address or "\\" in address:
+        usage("--ews-url is needed, or --email to look for the server")
+    url = core.find_exchange(address, Event())
+    if not (sys.stdin is not None and sys.stdin.isatty()):
+        raise EntryError("url", sentence("Found {url}. If it is right, give it with --ews-url.", url=url))
+    say(sentence("Found {url}. Your password goes to this server. Type yes if it is right:", url=url))
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise EntryError("url", sentence("Nothing was sent. Give the right address with --ews-url."))
+    return url
+
+
+def _password(username: str, say: Say) -> str:
+    """Return the password: asked for on a terminal, else the first line of standard input.
+
+    Raises:
+        EntryError: There is none.
+    """
+    from getpass import getpass
+
+    if sys.stdin is None:
+        raise EntryError("password", sentence("No password was given."))
+    if sys.stdin.isatty():
+        say(sentence("Password of {username}:", username=username))
+        password = getpass("", stream=sys.stderr)
+    else:
+        try:
+            password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise EntryError("password", sentence("The password is not UTF-8.")) from error
+    if not password:
+        raise EntryError("password", sentence("No password was given."))
+    return password
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(text)
+    return seconds
