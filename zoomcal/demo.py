@@ -92,10 +92,9 @@ class _Demo:
     def prepare(self, core: ZoomCal) -> None:
         """Find the profile's sandbox or start one, then sign its sample accounts in."""
         self.described = self._running() or self._started()
-        person = _Person(core, self.described)
         for account in self.described["accounts"]:
             if account["service"] == "google":
-                person.sign_in(account)
+                sign_in(core, self.described, account)
 
     def _running(self) -> dict[str, Any] | None:
         try:
@@ -152,39 +151,41 @@ def _endpoints(described: Mapping[str, Any]) -> Endpoints:
     )
 
 
-class _Person:
-    """Whose sample accounts they are: signs in to them, and leaves their switches as they were."""
+def sign_in(core: ZoomCal, described: Mapping[str, Any], account: Mapping[str, str]) -> AccountId:
+    """Connect a sample account as a person does, or connect it again and leave its switches as they were.
 
-    def __init__(self, core: ZoomCal, described: Mapping[str, Any]) -> None:
-        self._core, self._described = core, described
+    Args:
+        core: Its endpoints are the sandbox's.
+        described: What the sandbox says of itself.
+        account: One of the accounts in it.
 
-    def sign_in(self, account: Mapping[str, str]) -> None:
-        """Connect an account of the sandbox's line, or connect it again."""
-        service = Service(account["service"])
-        how: How = "browser"
-        if service is Service.EXCHANGE:
-            how = ExchangeLogin(
-                username=account["username"], password=account["password"], url=self._described["exchange"]["url"]
-            )
-        name = account.get("username", account["email"])
-        known = next((each for each in self._core.accounts() if (each.service, each.name) == (service, name)), None)
-        pending = self._core.begin_connect(
-            service, calendar=True, contacts=True, again=known.id if known else None, how=how
-        )
-        browser = Thread(target=self._browse, args=(pending.url, account["email"]), name="demo-browser", daemon=True)
+    Raises:
+        ZoomCalError: As in `ZoomCal.begin_connect` and `PendingSignIn.finish`.
+    """
+    service, name = Service(account["service"]), account.get("username", account["email"])
+    known = next((each for each in core.accounts() if (each.service, each.name) == (service, name)), None)
+    how: How = "browser"
+    if service is Service.EXCHANGE:
+        how = ExchangeLogin(username=name, password=account["password"], url=described["exchange"]["url"])
+    pending = core.begin_connect(service, calendar=True, contacts=True, again=known.id if known else None, how=how)
+    browser = Thread(target=_browse, args=(pending.url, account["email"], described["ca_file"]), name="demo-browser")
+    if pending.url:
+        browser.start()
+    try:
+        connected = pending.finish(_TIMEOUT_S)
+    finally:
         if pending.url:
-            browser.start()
-        connected: AccountId = pending.finish(_TIMEOUT_S)
-        if pending.url:
-            browser.join(_TIMEOUT_S)
-        if known:
-            self._core.switch(connected, calendar=known.calendar, contacts=known.contacts)
+            browser.join()
+    if known:
+        core.switch(connected, calendar=known.calendar, contacts=known.contacts)
+    return connected
 
-    def _browse(self, url: str, email: str) -> None:
-        try:
-            consent(url, account=email, ca_file=self._described["ca_file"])
-        except (OSError, ValueError, SignInError) as error:
-            log.warning("the demo's consent page could not be answered: %s", type(error).__name__)
+
+def _browse(url: str, email: str, ca_file: str) -> None:
+    try:
+        consent(url, account=email, ca_file=ca_file)
+    except (OSError, ValueError, SignInError) as error:
+        log.warning("the demo's consent page could not be answered: %s", type(error).__name__)
 
 
 def consent(

@@ -27,7 +27,12 @@ def a_desktop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Desktop]:
 
 
 def write_endpoints(path: Path, sandbox: Sandbox) -> None:
-    """Write an endpoints file that leads to the sandbox."""
+    """Write an endpoints file that leads to the sandbox; an EWS address is for the person to enter."""
     given = sandbox.endpoints
-    lines = [f'ca_file = "{given["ca_file"]}"', "[google]", *(f'{k} = "{v}"' for k, v in given["google"].items())]
+    tables = {name: given[name] for name in ("google", "office365")} | {
+        "exchange": {"hosts": given["exchange"]["hosts"]}
+    }
+    lines = [f'ca_file = "{given["ca_file"]}"']
+    for name, table in tables.items():
+        lines += [f"[{name}]", *(f'{key} = "{value}"' for key, value in table.items())]
     path.write_text("\n".join(lines))
