@@ -19,6 +19,8 @@ h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: .5rem 0; }
 fieldset { border: 0; padding: 0; margin: 1.25rem 0 0; } legend { font-weight: 600; padding: 0; margin-bottom: .25rem; }
 label { display: flex; gap: .75rem; align-items: baseline; padding: .4rem 0; }
 input { accent-color: var(--accent); flex: none; margin: 0; }
+input[name=code] { font: inherit; font-size: 1.25rem; letter-spacing: .1em; text-transform: uppercase; flex: 1;
+  min-width: 0; padding: .4rem .75rem; border-radius: 8px; border: 1px solid var(--edge); background: none; color: inherit; }
 small { opacity: .8; display: block; }
 .buttons { display: flex; justify-content: flex-end; gap: .75rem; margin-top: 1.5rem; }
 button { font: inherit; padding: .5rem 1.25rem; border-radius: 8px; border: 1px solid var(--edge); background: none;
@@ -63,6 +65,36 @@ def consent(
         f"<fieldset><legend>Select what ZoomCal can access</legend>{boxes}</fieldset>"
         '<div class="buttons"><button name="decision" value="refuse" id="refuse">Refuse</button>'
         '<button class="main" name="decision" value="allow" id="allow">Allow</button></div></form>',
+    )
+
+
+def paragraph(text: str) -> str:
+    """Return the HTML of a paragraph of plain text."""
+    return f"<p>{escape(text)}</p>"
+
+
+def posting(url: str, fields: Mapping[str, str]) -> str:
+    """Return a page that posts `fields` to `url` by itself, or by a button where scripts are off."""
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
+    )
+    return page(
+        "Going back to ZoomCal",
+        f'<form method="post" action="{escape(url)}">{hidden}<noscript><p>Your browser does not run scripts.</p>'
+        '<div class="buttons"><button class="main" id="continue">Continue</button></div></noscript></form>'
+        "<script>document.forms[0].submit()</script>",
+    )
+
+
+def code_entry(complaint: str) -> str:
+    """Return the page where the code of another device is entered."""
+    return page(
+        "Enter code",
+        "<p>This is ZoomCal’s local sandbox. Enter the code that ZoomCal shows.</p>"
+        + (paragraph(complaint) if complaint else "")
+        + '<form method="post" action=""><label>Code<input name="code" id="code" autocomplete="off" autofocus required>'
+        "</label>"
+        '<div class="buttons"><button class="main" id="next">Next</button></div></form>',
     )
 
 
