@@ -20,7 +20,8 @@ fieldset { border: 0; padding: 0; margin: 1.25rem 0 0; } legend { font-weight: 6
 label { display: flex; gap: .75rem; align-items: baseline; padding: .4rem 0; }
 input { accent-color: var(--accent); flex: none; margin: 0; }
 input[name=code] { font: inherit; font-size: 1.25rem; letter-spacing: .1em; text-transform: uppercase; flex: 1;
-  min-width: 0; padding: .4rem .75rem; border-radius: 8px; border: 1px solid var(--edge); background: none; color: inherit; }
+  min-width: 0; padding: .4rem .75rem; border-radius: 8px; border: 1px solid var(--edge); background: none;
+  color: inherit; }
 small { opacity: .8; display: block; }
 .buttons { display: flex; justify-content: flex-end; gap: .75rem; margin-top: 1.5rem; }
 button { font: inherit; padding: .5rem 1.25rem; border-radius: 8px; border: 1px solid var(--edge); background: none;
