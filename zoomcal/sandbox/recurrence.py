@@ -52,6 +52,10 @@ class Recurrence:
         for wall in self._rules.between(first - margin, last + timedelta(days=1), inc=True):
             yield self._occurrence(wall)
 
+    def __iter__(self) -> Iterator[Occurrence]:
+        """Yield every occurrence in order, without end where the rule has none."""
+        return map(self._occurrence, self._rules)
+
     def at(self, wall: datetime) -> Occurrence | None:
         """Return the occurrence that starts at that naive local time; None when the rule has none there."""
         found = self._rules.between(wall, wall, inc=True)

@@ -48,6 +48,7 @@ class Ledger(Generic[T]):
         self._journal = journal
         self._items: dict[str, T] = {}
         self._gone: dict[str, int] = {}
+        self._born: dict[str, int] = {}
         self.forgotten = 0
         """Cursors older than this revision are dead."""
 
@@ -67,6 +68,7 @@ class Ledger(Generic[T]):
     def put(self, item: T) -> None:
         """Keep `item`, in the place of the one with its id."""
         self._gone.pop(item.id, None)
+        self._born.setdefault(item.id, item.revision)
         self._items[item.id] = item
 
     def drop(self, identity: str) -> T:
@@ -76,8 +78,13 @@ class Ledger(Generic[T]):
             KeyError: There is none.
         """
         item = self._items.pop(identity)
+        del self._born[identity]
         self._gone[identity] = self._journal.next()
         return item
+
+    def born(self, identity: str) -> int:
+        """Return the revision that an item came with; KeyError where there is none."""
+        return self._born[identity]
 
     def since(self, revision: int) -> tuple[list[T], list[str]]:
         """Return (added or changed items, ids of removed ones) after `revision`; 0 gives every living item."""

@@ -1,0 +1,84 @@
+"""Who is asking: Basic with every request (RFC 7617), NTLM once for a connection ([MS-NTHT])."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zoomcal.sandbox.exchange.ntlm import Handshake, is_first
+from zoomcal.sandbox.exchange.users import Directory, User
+from zoomcal.sandbox.listener import Connection
+
+
+@dataclass(slots=True)
+class _State:
+    user: User | None = None
+    handshake: Handshake | None = None
+
+
+@dataclass
+class Authentication:
+    """The methods that are on, and who signed in on which connection.
+
+    Attributes:
+        methods: What a client is offered, in this order.
+        protect: Extended Protection is set to *Require*: NTLM must be bound to the TLS channel.
+        certificate: The server's own certificate as DER; empty without TLS.
+        basic_without_tls: Let Basic send passwords in the clear, as no Exchange does by itself.
+    """
+
+    directory: Directory
+    methods: tuple[str, ...] = ("NTLM", "Basic")
+    protect: bool = False
+    certificate: bytes = b""
+    basic_without_tls: bool = False
+    _connections: WeakKeyDictionary[Connection, _State] = field(default_factory=WeakKeyDictionary)
+
+    def signed_in(self, request: Request) -> User | Response:
+        """Return who asks, or the answer 401 that goes on with signing in."""
+        state = self._connections.setdefault(request.scope["state"]["connection"], _State())
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        method = next((each for each in self.methods if each.casefold() == scheme.casefold()), "")
+        secure = request.url.scheme == "https"
+        if method == "Basic" and (secure or self.basic_without_tls):
+            return self._basic(credentials) or self._refused()
+        if method == "NTLM":
+            return self._ntlm(state, _decoded(credentials), secure=secure)
+        if not scheme and state.user is not None and not state.user.locked:
+            return state.user
+        return self._refused()
+
+    def _basic(self, credentials: str) -> User | None:
+        name, colon, password = _decoded(credentials).decode("utf-8", "replace").partition(":")
+        if not colon:
+            return None
+        user = self.directory.find("", name)
+        return self.directory.judge(user, right=user is not None and user.password == password)
+
+    def _ntlm(self, state: _State, token: bytes, *, secure: bool) -> User | Response:
+        if is_first(token):
+            state.user = None
+            state.handshake = Handshake(self.directory, self.certificate if secure else None, protect=self.protect)
+            challenge = state.handshake.challenge(token)
+            return self._refused() if challenge is None else self._refused(f"NTLM {b64encode(challenge).decode()}")
+        handshake, state.handshake = state.handshake, None
+        state.user = handshake.proven(token) if handshake else None
+        return state.user or self._refused()
+
+    def _refused(self, challenge: str = "") -> Response:
+        response = Response(status_code=401)
+        for method in (challenge,) if challenge else self.methods:
+            response.headers.append("WWW-Authenticate", 'Basic realm="127.0.0.1"' if method == "Basic" else method)
+        return response
+
+
+def _decoded(credentials: str) -> bytes:
+    try:
+        return b64decode(credentials, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

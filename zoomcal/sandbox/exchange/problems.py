@@ -1,0 +1,113 @@
+"""What Exchange answers when it cannot do as asked: faults for a whole request, errors for a part of one.
+
+Source: [MS-OXWSCDATA] section 2.2.5.24 (ResponseCodeType).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SAID = {
+    "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorCalendarCannotMoveOrCopyOccurrence": "Moving or copying an occurrence is not supported.",
+    "ErrorCalendarCannotUseIdForOccurrenceId": "The specified ID must be a recurring master.",
+    "ErrorCalendarCannotUseIdForRecurringMasterId": "The specified ID must be an occurrence.",
+    "ErrorCalendarDurationIsTooLong": "The calendar item duration is too long.",
+    "ErrorCalendarEndDateIsEarlierThanStartDate": "EndDate is earlier than StartDate",
+    "ErrorCalendarIsNotOrganizer": "The organizer is required to perform this operation.",
+    "ErrorCalendarIsOrganizerForAccept": "You are the organizer of this meeting and cannot accept it.",
+    "ErrorCalendarIsOrganizerForDecline": "You are the organizer of this meeting and cannot decline it.",
+    "ErrorCalendarIsOrganizerForTentative": "You are the organizer of this meeting and cannot tentatively accept it.",
+    "ErrorCalendarMeetingRequestIsNotOutOfDate": "The meeting is not out of date.",
+    "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange": "The occurrence index is outside the recurrence range.",
+    "ErrorCalendarOccurrenceIsDeletedFromRecurrence": "The occurrence was deleted from the recurrence.",
+    "ErrorCalendarViewRangeTooBig": "The specified view range exceeds the maximum range of two years.",
+    "ErrorCannotDeleteObject": "The object could not be deleted.",
+    "ErrorChangeKeyRequired": "The request must include a change key.",
+    "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
+    "ErrorFolderNotFound": "The specified folder could not be found in the store.",
+    "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
+    "ErrorIncorrectUpdatePropertyCount": "Each change must specify exactly one property.",
+    "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
+    "ErrorInvalidChangeKey": "The change key is invalid.",
+    "ErrorInvalidFolderId": "The folder ID is invalid.",
+    "ErrorInvalidIdEmpty": "The Id is empty.",
+    "ErrorInvalidIdMalformed": "Id is malformed.",
+    "ErrorInvalidItemForOperationCreateItem": "The item type is invalid for a CreateItem operation.",
+    "ErrorInvalidOperation": "The operation is invalid.",
+    "ErrorInvalidPagingMaxRows": "The specified maximum number of rows is invalid.",
+    "ErrorInvalidPropertyDelete": "The property cannot be deleted.",
+    "ErrorInvalidPropertyRequest": "Property is not valid for this object type.",
+    "ErrorInvalidPropertySet": "Set action is invalid for property.",
+    "ErrorInvalidPropertyAppend": "Append action is not valid for property.",
+    "ErrorInvalidRequest": "The request is invalid.",
+    "ErrorInvalidServerVersion": "The specified server version is invalid.",
+    "ErrorInvalidSyncStateData": "The synchronization state data is corrupt or otherwise invalid.",
+    "ErrorInvalidTimeZone": "The time zone is invalid.",
+    "ErrorInvalidValueForProperty": "The specified value is invalid for property.",
+    "ErrorIrresolvableConflict": "The send or update operation could not be performed because the change key passed in"
+    " the request does not match the current change key for the item.",
+    "ErrorItemNotFound": "The specified object was not found in the store.",
+    "ErrorItemSave": "An error occurred while trying to save the item.",
+    "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
+    "ErrorMessageDispositionRequired": "A message disposition is required for this type of object.",
+    "ErrorMimeContentInvalid": "Mime content is invalid.",
+    "ErrorMissingInformationReferenceItemId": "The ReferenceItemId is missing.",
+    "ErrorNameResolutionMultipleResults": "Multiple results were found.",
+    "ErrorNameResolutionNoResults": "No results were found.",
+    "ErrorNonExistentMailbox": "The SMTP address has no mailbox associated with it.",
+    "ErrorNoFolderClassOverride": "The folder class cannot be changed.",
+    "ErrorObjectTypeChanged": "The type of the object in the store is different from the one specified.",
+    "ErrorOccurrenceCrossingBoundary": "The occurrence would overlap an adjacent one.",
+    "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrences.",
+    "ErrorRestrictionTooLong": "The restriction contains more than the maximum number of nodes.",
+    "ErrorSchemaValidation": "The request failed schema validation.",
+    "ErrorSendMeetingCancellationsRequired": "SendMeetingCancellations attribute is required for Calendar items.",
+    "ErrorSendMeetingInvitationsOrCancellationsRequired": "SendMeetingInvitationsOrCancellations attribute is required"
+    " for calendar items.",
+    "ErrorSendMeetingInvitationsRequired": "SendMeetingInvitations attribute is required for calendar items.",
+    "ErrorServerBusy": "The server cannot service this request right now. Try again later.",
+    "ErrorTimeZone": "The time zone is not recognized.",
+    "ErrorUnsupportedPathForQuery": "The property can not be used with this type of restriction.",
+    "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting.",
+    "ErrorUpdatePropertyMismatch": "The property is not the one that the change names.",
+    "ErrorViewFilterRequiresSearchContext": "The view does not support a restriction.",
+    "ErrorCannotUseFolderIdForItemId": "The folder ID cannot be used as an item ID.",
+    "ErrorCannotUseItemIdForFolderId": "The item ID cannot be used as a folder ID.",
+    "ErrorUnsupportedMimeConversion": "Mime conversion is not supported for this item type.",
+    "ErrorFolderExists": "A folder with the specified name already exists.",
+    "ErrorDeleteDistinguishedFolder": "Distinguished folders cannot be deleted.",
+}
+
+
+class Problem(Exception):
+    """One part of a request that fails: a response message of the class Error."""
+
+    def __init__(self, code: str, said: str = "", *, field: str = "", values: Sequence[tuple[str, str]] = ()) -> None:
+        """`field` is the URI of the property at fault; `values` are named texts that explain it further."""
+        super().__init__(code)
+        self.code, self.field, self.values = code, field, tuple(values)
+        self.said = said or _SAID[code]
+
+
+class Fault(Exception):
+    """A request that fails as a whole: a SOAP fault with status 500."""
+
+    def __init__(
+        self, code: str, violation: str = "", *, line: int = 1, column: int = 1, values: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """`violation` is what a schema validation found, and where."""
+        super().__init__(code)
+        self.code, self.values = code, tuple(values)
+        self.said = _SAID[code]
+        self.details: tuple[tuple[str, str], ...] = ()
+        if violation:
+            self.said = f"{self.said.rstrip('.')}: {violation}"
+            self.details = (("LineNumber", str(line)), ("LinePosition", str(column)), ("Violation", violation))
+
+
+def server_busy(back_off_ms: int) -> Fault:
+    """Return the fault of a throttled request: the client is to wait that long."""
+    return Fault("ErrorServerBusy", values=(("BackOffMilliseconds", str(back_off_ms)),))

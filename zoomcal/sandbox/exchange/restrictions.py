@@ -1,0 +1,167 @@
+"""Restrictions and sort orders of FindItem ([MS-OXWSSRCH] section 2.2.4.13), for the properties that a person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from lxml import etree
+
+from zoomcal.sandbox.exchange.calls import Call
+from zoomcal.sandbox.exchange.item_fields import Item, plain
+from zoomcal.sandbox.exchange.problems import Fault, Problem
+from zoomcal.sandbox.exchange.shapes import path_of
+from zoomcal.sandbox.exchange.soap import TYPES
+from zoomcal.sandbox.mailbox import Contact, Event
+
+Value = str | int | bool | datetime
+_DEEPEST = 64
+_SHARED: dict[str, Callable[[Item], Value]] = {
+    "item:Subject": lambda item: item.subject if isinstance(item, Event) else item.display_name,
+    "item:Body": lambda item: plain(item.body) if isinstance(item, Event) else item.notes,
+    "item:ItemClass": lambda item: "IPM.Appointment" if isinstance(item, Event) else "IPM.Contact",
+    "item:DateTimeCreated": lambda item: item.created,
+    "item:DateTimeReceived": lambda item: item.created,
+    "item:LastModifiedTime": lambda item: item.changed,
+}
+_EVENTS: dict[str, Callable[[Event], Value]] = {
+    "calendar:Start": lambda event: event.begins,
+    "calendar:End": lambda event: event.ends,
+    "calendar:Location": lambda event: event.location,
+    "calendar:UID": lambda event: event.uid,
+    "calendar:IsAllDayEvent": lambda event: event.all_day,
+    "calendar:IsCancelled": lambda event: event.cancelled,
+    "calendar:IsMeeting": lambda event: event.is_meeting,
+    "calendar:IsRecurring": lambda event: event.kind != "single",
+}
+_CONTACTS: dict[str, Callable[[Contact], Value]] = {
+    "contacts:DisplayName": lambda contact: contact.display_name,
+    "contacts:GivenName": lambda contact: contact.given_name,
+    "contacts:Surname": lambda contact: contact.surname,
+    "contacts:CompanyName": lambda contact: contact.company,
+    "contacts:JobTitle": lambda contact: contact.job_title,
+    "contacts:FileAs": lambda contact: contact.file_as or contact.display_name,
+    "contacts:EmailAddresses": lambda contact: " ".join(each.address for each in contact.emails),
+}
+_COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
+    "IsEqualTo": lambda one, other: one == other,
+    "IsNotEqualTo": lambda one, other: one != other,
+    "IsGreaterThan": lambda one, other: one > other,  # type: ignore[operator]
+    "IsGreaterThanOrEqualTo": lambda one, other: one >= other,  # type: ignore[operator]
+    "IsLessThan": lambda one, other: one < other,  # type: ignore[operator]
+    "IsLessThanOrEqualTo": lambda one, other: one <= other,  # type: ignore[operator]
+}
+Test = Callable[[Item], bool]
+
+
+def passing(call: Call, items: Sequence[Item]) -> Sequence[Item]:
+    """Return the items that the request's restriction lets through.
+
+    Raises:
+        Problem: It is about something that cannot be searched here.
+    """
+    restriction = call.child("Restriction")
+    if restriction is None:
+        return items
+    if len(restriction) != 1:
+        raise Fault("ErrorSchemaValidation", "The element 'Restriction' has incomplete content.")
+    test = _test(call, restriction[0], 0)
+    return [item for item in items if test(item)]
+
+
+def ordered(call: Call, items: Sequence[Item]) -> Sequence[Item]:
+    """Return the items in the request's order.
+
+    Raises:
+        Problem: It is about something that cannot be sorted by.
+    """
+    order = call.child("SortOrder")
+    for each in reversed(list(order if order is not None else ())):
+        uri = path_of(each[0])[0] if len(each) else ""
+        if uri not in _SHARED and uri not in _EVENTS and uri not in _CONTACTS:
+            raise Problem("ErrorUnsupportedPathForSortGroup", field=uri)
+        items = sorted(items, key=lambda item: _key(item, uri), reverse=each.get("Order") == "Descending")
+    return items
+
+
+def _key(item: Item, uri: str) -> tuple[bool, object]:
+    found = _value(item, uri)
+    return found is not None, found.casefold() if isinstance(found, str) else found
+
+
+def _value(item: Item, uri: str) -> Value | None:
+    if uri in _SHARED:
+        return _SHARED[uri](item)
+    if isinstance(item, Event):
+        return _EVENTS[uri](item) if uri in _EVENTS else None
+    return _CONTACTS[uri](item) if uri in _CONTACTS else None
+
+
+def _test(call: Call, element: etree._Element, depth: int) -> Test:
+    if depth > _DEEPEST:
+        raise Problem("ErrorRestrictionTooComplex")
+    name = etree.QName(element).localname
+    match name:
+        case "And" | "Or":
+            tests = [_test(call, each, depth + 1) for each in element]
+            join = all if name == "And" else any
+            return lambda item: join(test(item) for test in tests)
+        case "Not" if len(element) == 1:
+            inner = _test(call, element[0], depth + 1)
+            return lambda item: not inner(item)
+        case "Exists":
+            uri = _searched(element)
+            return lambda item: _value(item, uri) not in {None, ""}
+        case "Contains":
+            return _contains(element)
+        case _ if name in _COMPARISONS:
+            return _compares(call, element, _COMPARISONS[name])
+    raise Problem("ErrorInvalidRestriction")
+
+
+def _searched(element: etree._Element) -> str:
+    uri = path_of(element[0])[0] if len(element) else ""
+    if uri not in _SHARED and uri not in _EVENTS and uri not in _CONTACTS:
+        raise Problem("ErrorUnsupportedPathForQuery", field=uri)
+    return uri
+
+
+def _contains(element: etree._Element) -> Test:
+    uri = _searched(element)
+    constant = element.find(f"{{{TYPES}}}Constant")
+    wanted = constant.get("Value", "") if constant is not None else ""
+    exact = element.get("ContainmentComparison", "Exact") == "Exact"
+    mode = element.get("ContainmentMode", "FullString")
+    wanted = wanted if exact else wanted.casefold()
+
+    def test(item: Item) -> bool:
+        found = _value(item, uri)
+        if not isinstance(found, str):
+            return False
+        found = found if exact else found.casefold()
+        if mode == "FullString":
+            return found == wanted
+        return found.startswith(wanted) if mode.startswith("Prefixed") else wanted in found
+
+    return test
+
+
+def _compares(call: Call, element: etree._Element, compare: Callable[[Value, Value], bool]) -> Test:
+    uri = _searched(element)
+    other = element.find(f"{{{TYPES}}}FieldURIOrConstant/{{{TYPES}}}Constant")
+    if other is None:
+        raise Problem("ErrorInvalidRestriction")
+    said = other.get("Value", "")
+
+    def test(item: Item) -> bool:
+        found = _value(item, uri)
+        if found is None:
+            return False
+        wanted: Value = said
+        if isinstance(found, datetime):
+            wanted = call.moment(said)
+        elif isinstance(found, bool):
+            wanted = said.casefold() in {"true", "1"}
+        return compare(found, wanted)
+
+    return test
