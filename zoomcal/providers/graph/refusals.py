@@ -82,6 +82,11 @@ def sign_in_refusal(answer: Mapping[str, Any], office365: Office365Endpoints) ->
             return SignInError(_OWN_ANSWER, detail=detail)
 
 
+def lacks_consent(answer: Mapping[str, Any]) -> bool:
+    """Whether a renewal was refused because something that it asked for is not allowed (any more)."""
+    return _CONSENT in codes_of(answer) or answer.get("error") == "consent_required"
+
+
 def renewal_refusal(answer: Mapping[str, Any], office365: Office365Endpoints) -> ProviderError:
     """Return what a refused renewal stands for."""
     codes, detail = codes_of(answer), detail_of(answer)

@@ -15,8 +15,8 @@ from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Office365Endpoints
 from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, Throttled, Transient
 from zoomcal.providers.answers import ODD, parsed
-from zoomcal.providers.graph.grant import CHALLENGES, Secret, usable_claims
-from zoomcal.providers.graph.refusals import PASSING, UNKNOWN_AUTHORITY, detail_of, renewal_refusal
+from zoomcal.providers.graph.grant import CALENDAR_SCOPE, CHALLENGES, CONTACTS_SCOPE, Secret, usable_claims
+from zoomcal.providers.graph.refusals import PASSING, UNKNOWN_AUTHORITY, detail_of, lacks_consent, renewal_refusal
 from zoomcal.providers.http import Line, retry_after_s
 
 _IN_HAND_S = 300.0
@@ -81,6 +81,7 @@ class Tokens:
     ) -> None:
         self._account = account
         self._kept = kept
+        self._scopes = kept.scopes
         self._office365 = office365
         self._line = line
         self._save = save
@@ -108,15 +109,15 @@ class Tokens:
             NeedsReauth, BlockedByPolicy: It was refused.
             ProviderError: As in `zoomcal.errors`.
         """
-        app = self._application()
-        holder = {"home_account_id": self._kept.home, "environment": app.authority.instance}
-        with understood():
-            answer = app.acquire_token_silent_with_error(
-                list(self._kept.scopes), holder, force_refresh=True, claims_challenge=claims or None
-            )
-        token = (answer or {}).get("access_token")
-        if answer is None or not isinstance(token, str):
-            raise self._refused(answer or {}, claims)
+        answer: Mapping[str, Any] = {}
+        for scopes in self._narrower():
+            answer = self._asked(scopes, claims)
+            if not lacks_consent(answer):
+                break
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise self._refused(answer, claims)
+        self._scopes = scopes
         lasts_s = _seconds(answer.get("expires_in"))
         self._access, self._until = token, self._clock() + max(lasts_s - _IN_HAND_S, lasts_s / 2)
         if claims:
@@ -127,6 +128,22 @@ class Tokens:
         if claims:
             CHALLENGES[self._account] = claims
         return NeedsReauth(detail="HTTP 401 in spite of a renewal")
+
+    def _asked(self, scopes: tuple[str, ...], claims: str) -> Mapping[str, Any]:
+        app = self._application()
+        holder = {"home_account_id": self._kept.home, "environment": app.authority.instance}
+        with understood():
+            answer = app.acquire_token_silent_with_error(
+                list(scopes), holder, force_refresh=True, claims_challenge=claims or None
+            )
+        return answer or {}
+
+    def _narrower(self) -> Iterator[tuple[str, ...]]:
+        """Yield the scopes to renew with: all, and where consent to some was withdrawn, what may be left of them."""
+        yield self._scopes
+        if {CALENDAR_SCOPE, CONTACTS_SCOPE} <= set(self._scopes):
+            for withdrawn in (CONTACTS_SCOPE, CALENDAR_SCOPE):
+                yield tuple(scope for scope in self._scopes if scope != withdrawn)
 
     def _refused(self, answer: Mapping[str, Any], claims: str) -> Exception:
         error = renewal_refusal(answer, self._office365)
