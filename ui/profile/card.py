@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.i18n import tongue, tr
@@ -155,8 +155,14 @@ class AccountCard(Card):
         if wrong is not None:
             self._line = HealthLine(wrong.tone, wrong.icon, wrong.text, wrong.action, detail=wrong.detail)
             self._line.setObjectName("trouble")
-            self._line.pressed.connect(self.retry_asked)
+            self._line.pressed.connect(self._mend)
             self._line_place.addWidget(self._line)
+
+    def _mend(self) -> None:
+        if self._trouble is not None and self._trouble.address:
+            QGuiApplication.clipboard().setText(self._trouble.address)
+        else:
+            self.retry_asked.emit()
 
     def _show_calendars(self, account: AccountView) -> None:
         shown = {calendar.id: calendar for calendar in account.calendars if account.calendar}

@@ -46,7 +46,7 @@ class ClientStep(Step):
 
     def ask_for(self, service: Service) -> None:
         """Say what to register for a service; only Google gives its clients a so-called secret."""
-        self.show_error("")
+        self.show_error()
         self.heading.setText(tr("{service} needs a client ID", service=SERVICE_NAMES[service]))
         for of, steps in self._lists.items():
             steps.setVisible(of is service)

@@ -12,6 +12,7 @@ from ui.widgets.buttons import Button, Kind
 from ui.widgets.text import Text, section
 from zoomcal.app import AccountView
 from zoomcal.catalogue import Sentence
+from zoomcal.domain.meetings import Service
 from zoomcal.errors import ZoomCalError
 from zoomcal.sync.health import SERVICE_NAMES
 
@@ -31,14 +32,7 @@ class DeleteAccount(QDialog):
         self.setWindowTitle(tr("Delete"))
         self._account, self._desk = account, desk
         question = section(tr("Delete {name}?", name=account.name))
-        consequence = Text(
-            tr(
-                "Its meetings and contacts leave this computer and ZoomCal’s access is withdrawn. "
-                "Nothing changes at {service}.",
-                service=SERVICE_NAMES[account.service],
-            ),
-            wrap=True,
-        )
+        consequence = Text(_consequence(account.service), wrap=True)
         self._error = Text(colour="danger", wrap=True)
         self._error.hide()
         self.delete_button = Button(tr("Delete"), Kind.DANGER)
@@ -81,3 +75,27 @@ class DeleteAccount(QDialog):
         self.delete_button.stop_working()
         self._error.setText(say(error.sentence))
         self._error.show()
+
+
+def _consequence(service: Service) -> str:
+    """Return what deleting does; Microsoft has no way to be told, and an Exchange server has nothing to be told."""
+    name = SERVICE_NAMES[service]
+    match service:
+        case Service.OFFICE365:
+            return tr(
+                "Its meetings and contacts leave this computer and ZoomCal forgets its access. "
+                "Nothing changes at {service}.",
+                service=name,
+            )
+        case Service.EXCHANGE:
+            return tr(
+                "Its meetings and contacts leave this computer and ZoomCal forgets the password. "
+                "Nothing changes at {service}.",
+                service=name,
+            )
+        case _:
+            return tr(
+                "Its meetings and contacts leave this computer and ZoomCal’s access is withdrawn. "
+                "Nothing changes at {service}.",
+                service=name,
+            )

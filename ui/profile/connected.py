@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.i18n import say, tr
+from ui.i18n import tr
 from ui.profile.step import Step
 from ui.profile.words import contacts_text, events_text
 from ui.widgets.flow import FlowLayout
@@ -64,7 +64,7 @@ class ConnectedStep(Step):
             self.bar.hide()
             self.closing.hide()
         problem = account.health.cause or account.health.sentence
-        self.show_error(say(problem) if problem else "", account.health.detail)
+        self.show_error(problem, account.health.detail)
         self._show_calendars(account)
 
     def show_progress(self, progress: SyncProgress) -> None:

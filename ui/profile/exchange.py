@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ui.i18n import say, tr
+from ui.profile.authority import Authority
 from ui.profile.step import Step
-from ui.widgets.buttons import Button, Kind
+from ui.widgets.buttons import Button
 from ui.widgets.fields import Entry, Field, PasswordEntry
-from ui.widgets.text import ElidedText, Sign, small
+from ui.widgets.text import small
 from zoomcal.domain.meetings import Service
 from zoomcal.errors import CloudMailbox, EntryError, ZoomCalError
 from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin
@@ -44,8 +44,6 @@ class ExchangeStep(Step):
     ) -> None:
         super().__init__(SERVICE_NAMES[Service.OFFICE365 if office365 else Service.EXCHANGE], parent)
         self._office365, self._microsoft = office365, microsoft
-        self._ca_file: Path | None = None
-        self._authority_asked = False
         self._mend: Callable[[], object] = self.microsoft_asked.emit
         self._build(fixed_url)
 
@@ -85,9 +83,11 @@ class ExchangeStep(Step):
         self.fields["address"].hide()
         self.fields["version"].setVisible(not self._office365)
         form.addWidget(small(self._help(), wrap=True))
+        self.authority = Authority(offered=not self._office365)
+        self.authority.changed.connect(self._forget_certificate)
+        form.addWidget(self.authority)
         self.column.addSpacing(4)
         self.column.addWidget(self.form)
-        self.column.addLayout(self._make_authority())
         self.add_error_place()
         self.column.addStretch()
         if fixed_url:
@@ -96,7 +96,7 @@ class ExchangeStep(Step):
         self.fields["url"].action_asked.connect(self._mend_url)
         for entry in (self.username, self.password, self.address, self.url):
             entry.textEdited.connect(self.changed)
-        self.url.textEdited.connect(lambda: self._ask_for_authority(asked=False))
+        self.url.textEdited.connect(self._forget_certificate)
         self.address.returnPressed.connect(self._find_from_address)
 
     def _help(self) -> str:
@@ -104,40 +104,10 @@ class ExchangeStep(Step):
             return tr("Your organisation’s IT team knows the EWS URL.")
         return tr("Your organisation’s IT team knows the version and the EWS URL.")
 
-    def _make_authority(self) -> QHBoxLayout:
-        self.trust = Button(tr("Trust a private certificate authority…"), Kind.TEXT)
-        self.trust.setObjectName("trust")
-        self.trust.stand_in_line()
-        self.trust.clicked.connect(self._choose_authority)
-        self._chosen = QWidget()
-        self._chosen.setObjectName("authority")
-        chosen = QHBoxLayout(self._chosen)
-        chosen.setContentsMargins(0, 0, 0, 0)
-        chosen.setSpacing(8)
-        self._authority = ElidedText()
-        remove = Button(tr("Remove"), Kind.TEXT)
-        remove.setObjectName("remove-authority")
-        remove.clicked.connect(lambda: self.set_authority(None))
-        chosen.addWidget(Sign("key", "text2"))
-        chosen.addWidget(self._authority, 1)
-        chosen.addWidget(remove)
-        row = QHBoxLayout()
-        row.addWidget(self.trust)
-        row.addWidget(self._chosen, 1)
-        row.addStretch()
-        self._show_authority()
-        return row
-
-    def _show_authority(self) -> None:
-        """Offer the choice once: here, or where a certificate was refused; Office 365 itself needs none."""
-        self._chosen.setVisible(self._ca_file is not None)
-        self.trust.setVisible(self._ca_file is None and not self._office365 and not self._authority_asked)
-
     # -- what was entered ---------------------------------------------------------------------------------------------
     def lacking(self) -> str:
         """Return that user, password and server are needed."""
-        entries = (self.username, self.password, self.url)
-        if all(entry.text().strip() for entry in entries):
+        if self.username.text().strip() and self.password.text() and self.url.text().strip():
             return ""
         if self._office365:
             return tr("Enter email address, password and EWS URL.")
@@ -151,7 +121,7 @@ class ExchangeStep(Step):
             url=self.url.text().strip(),
             address=self.address.text().strip() if not self.fields["address"].isHidden() else "",
             version=self.version.currentData(),
-            ca_file=self._ca_file,
+            ca_file=self.authority.file,
         )
 
     def prefill(self, login: ExchangeLogin) -> None:
@@ -162,15 +132,8 @@ class ExchangeStep(Step):
         self.address.setText(login.address)
         self.fields["address"].setVisible(bool(login.address))
         self.version.setCurrentIndex(max(0, self.version.findData(login.version)))
-        self.set_authority(login.ca_file)
+        self.authority.trust(login.ca_file)
         self.changed.emit()
-
-    def set_authority(self, file: Path | None) -> None:
-        """Trust the certificates of a file, or those of the system alone."""
-        self._ca_file = file
-        self._authority.setText(file.name if file else "")
-        self.fields["url"].clear()
-        self._ask_for_authority(asked=False)
 
     def focus_first(self) -> None:
         """Give the keyboard to the first field that is still empty."""
@@ -180,44 +143,44 @@ class ExchangeStep(Step):
     # -- trying -------------------------------------------------------------------------------------------------------
     def start_trying(self) -> None:
         """Let nothing be changed while it is tried."""
-        self.show_error("")
+        self.show_error()
         for field in self.fields.values():
             field.clear()
-        self._ask_for_authority(asked=False)
-        for widget in (self.form, self.trust, self._chosen):
-            widget.setEnabled(False)
+        self.authority.clear()
+        self._forget_certificate()
+        self.form.setEnabled(False)
 
     def stop_trying(self) -> None:
         """Let everything be changed again."""
-        for widget in (self.form, self.trust, self._chosen):
-            widget.setEnabled(True)
+        self.form.setEnabled(True)
         self.find_button.stop_working()
 
     def fail(self, error: ZoomCalError) -> None:
         """Say what went wrong: under the field that it concerns, else below the form; what was entered stays."""
         self.stop_trying()
         if not isinstance(error, EntryError):
-            self.show_error(say(error.sentence), error.detail)
+            self.show_error(error.sentence, error.detail)
             self.focus_first()
+            return
+        if error.field == "ca_file" and self.authority.file is not None:
+            self.authority.show_error(say(error.sentence), error.detail)
+            self.troubled.emit(self.authority)
             return
         name = "url" if error.field == "ca_file" else error.field
         if name == "address" and self._office365:
             name = "username"
         field = self.fields.get(name)
         if field is None or (name == "version" and field.isHidden()):
-            self.show_error(say(error.sentence), error.detail)
+            self.show_error(error.sentence, error.detail)
             return
         field.show()
         field.show_error(self._words(error), action=self._action(error), detail=error.detail)
-        self._ask_for_authority(asked=error.field == "ca_file")
+        if error.field == "ca_file":
+            self.authority.offer(offered=False)
         field.control.setFocus()
         if isinstance(field.control, Entry):
             field.control.selectAll()
         self.troubled.emit(field)
-
-    def _ask_for_authority(self, *, asked: bool) -> None:
-        self._authority_asked = asked
-        self._show_authority()
 
     def _words(self, error: EntryError) -> str:
         if isinstance(error, CloudMailbox):
@@ -229,12 +192,17 @@ class ExchangeStep(Step):
             self._mend = self.microsoft_asked.emit
             return tr("Sign in with Microsoft") if self._microsoft else ""
         if error.field == "ca_file":
-            self._mend = self._choose_authority
+            self._mend = self.authority.choose
             return tr("Trust a private certificate authority…")
         return ""
 
     def _mend_url(self) -> None:
         self._mend()
+
+    def _forget_certificate(self) -> None:
+        """Offer the choice of an authority below the form again; Office 365 itself needs none."""
+        self.fields["url"].clear()
+        self.authority.offer(offered=not self._office365)
 
     # -- finding the server -------------------------------------------------------------------------------------------
     def found(self, url: str) -> None:
@@ -272,16 +240,6 @@ class ExchangeStep(Step):
     def _find_from_address(self) -> None:
         if not self.url.text().strip():
             self._find()
-
-    # -- a private authority ------------------------------------------------------------------------------------------
-    def _choose_authority(self) -> None:
-        dialog = QFileDialog(self, tr("Trust a private certificate authority"))
-        dialog.setObjectName("choose-authority")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Certificates (PEM)") + " (*.pem *.crt *.cer)", tr("All files") + " (*)"])
-        dialog.fileSelected.connect(lambda path: self.set_authority(Path(path)))
-        dialog.open()
 
 
 def _is_address(text: str) -> bool:

@@ -97,7 +97,7 @@ class MethodStep(Step):
     def _chosen(self, on: bool) -> None:
         if on:
             self._scopes.setVisible(self.method is not Method.PASSWORD)
-            self.show_error("")
+            self.show_error()
             self.changed.emit()
 
 

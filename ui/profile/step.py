@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from ui.i18n import tr
+from ui.i18n import say, tr
+from ui.profile.words import address_in
+from ui.widgets.buttons import CopyButton
 from ui.widgets.frames import HealthLine, Tone
 from ui.widgets.scrolling import slim
-from ui.widgets.text import Text, small, title
+from ui.widgets.text import breakable, small, title
+from zoomcal.catalogue import Sentence
 
 
 class Step(QWidget):
@@ -29,28 +32,34 @@ class Step(QWidget):
         self.column.addWidget(self.heading)
         self._error_place = QVBoxLayout()
         self._error_place.setSpacing(4)
-        self._error: HealthLine | None = None
-        self._detail: Text | None = None
+        self._errors: list[QWidget] = []
 
     def lacking(self) -> str:
         """Return what has to be entered before the main action can be taken; empty when nothing has."""
         return ""
 
-    def show_error(self, text: str, detail: str = "") -> None:
-        """Say what went wrong, the technical detail one click away; an empty text takes it away."""
-        for widget in (self._error, self._detail):
-            if widget is not None:
-                self._error_place.removeWidget(widget)
-                widget.hide()
-                widget.deleteLater()
-        self._error = self._detail = None
-        if text:
-            self._error = HealthLine(Tone.RED, "error", text, tr("Details") if detail else "")
-            self._error.setObjectName("error")
-            self._error_place.addWidget(self._error)
-            self.troubled.emit(self._error)
-            if self._error.button is not None:
-                self._add_detail(self._error, detail)
+    def show_error(self, said: Sentence | None = None, detail: str = "") -> None:
+        """Say what went wrong, the technical detail one click away; None takes it away.
+
+        An address in the sentence can be copied: it is often meant for somebody else.
+        """
+        for widget in self._errors:
+            self._error_place.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._errors = []
+        if said is None:
+            return
+        line = HealthLine(Tone.RED, "error", breakable(say(said)), tr("Details") if detail else "")
+        line.setObjectName("error")
+        self._add_error(line)
+        if line.button is not None:
+            self._add_detail(line, detail)
+        if address := address_in(said):
+            copy = CopyButton(tr("Copy Link"), lambda: address)
+            copy.setObjectName("copy-address")
+            self._add_error(copy)
+        self.troubled.emit(line)
 
     def add_error_place(self) -> None:
         """Put what went wrong here."""
@@ -63,10 +72,13 @@ class Step(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         words.setContentsMargins(12, 0, 12, 0)
-        words.hide()
         line.pressed.connect(lambda: words.setVisible(words.isHidden()))
-        self._error_place.addWidget(words)
-        self._detail = words
+        self._add_error(words)
+        words.hide()
+
+    def _add_error(self, widget: QWidget) -> None:
+        self._errors.append(widget)
+        self._error_place.addWidget(widget)
 
 
 def scrolling(step: Step) -> QScrollArea:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.profile.step import Step
 from ui.profile.words import asked_text
-from ui.widgets.buttons import Button, Kind
+from ui.widgets.buttons import Button, CopyButton, Kind
 from ui.widgets.text import Text, small
 from zoomcal.domain.meetings import Service
+from zoomcal.errors import ZoomCalError
 from zoomcal.sync.health import SERVICE_NAMES
-
-_COPIED_MS = 2000
 
 
 class BrowserStep(Step):
@@ -37,8 +36,8 @@ class BrowserStep(Step):
         self.column.addWidget(self.scopes)
         self.column.addSpacing(8)
         self.column.addWidget(self.again)
-        self.copy = _button("copy-link", tr("Copy Link"), "copy")
-        self.copy.clicked.connect(lambda: _copy(self._address, self.copy))
+        self.copy = CopyButton(tr("Copy Link"), lambda: self._address)
+        self.copy.setObjectName("copy-link")
         self.copy.hide()
         self.add_error_place()
         self.column.addWidget(self.copy)
@@ -56,12 +55,12 @@ class BrowserStep(Step):
 
     def show_opened(self) -> None:
         """Take back that the browser could not be opened."""
-        self.show_error("")
+        self.show_error()
         self.copy.hide()
 
-    def show_not_opened(self, text: str, detail: str = "") -> None:
+    def show_not_opened(self, error: ZoomCalError) -> None:
         """Say that the browser could not be opened, and offer the address; waiting goes on."""
-        self.show_error(text, detail)
+        self.show_error(error.sentence, error.detail)
         self.copy.show()
 
     def wait(self, service: Service, address: str, *, calendar: bool, contacts: bool) -> None:
@@ -74,12 +73,12 @@ class BrowserStep(Step):
         for widget in (self.words, self.scopes, self.again):
             widget.show()
 
-    def fail(self, service: Service, text: str, detail: str = "") -> None:
+    def fail(self, service: Service, error: ZoomCalError) -> None:
         """Say how it ended."""
         self.heading.setText(SERVICE_NAMES[service])
         for widget in (self.words, self.scopes, self.again, self.copy):
             widget.hide()
-        self.show_error(text, detail)
+        self.show_error(error.sentence, error.detail)
 
     def lack(self, service: Service, missing: tuple[str, ...]) -> None:
         """Say what was not allowed."""
@@ -109,10 +108,10 @@ class DeviceStep(Step):
         self.address.setObjectName("device-address")
         self.code = _selectable(Text(factor=2.4, weight=QFont.Weight.DemiBold, tabular=True))
         self.code.setObjectName("user-code")
-        self.copy_code = _button("copy-code", tr("Copy code"), "copy")
-        self.copy_code.clicked.connect(lambda: _copy(self.code.text(), self.copy_code))
-        self.copy = _button("copy-link", tr("Copy Link"), "copy")
-        self.copy.clicked.connect(lambda: _copy(self.address.text(), self.copy))
+        self.copy_code = CopyButton(tr("Copy code"), self.code.text)
+        self.copy_code.setObjectName("copy-code")
+        self.copy = CopyButton(tr("Copy Link"), self.address.text)
+        self.copy.setObjectName("copy-link")
         self.open = _button("open-browser", tr("Open browser"), "external")
         self.open.clicked.connect(self.open_asked)
         self.waiting = Text(tr("Waiting for you to finish there. This page goes on by itself."), wrap=True)
@@ -141,7 +140,7 @@ class DeviceStep(Step):
 
     def wait(self, service: Service, address: str, code: str, *, calendar: bool, contacts: bool) -> None:
         """Show the code and where it goes."""
-        self.show_error("")
+        self.show_error()
         self.heading.setText(SERVICE_NAMES[service])
         self.address.setText(address)
         self.code.setText(code)
@@ -149,11 +148,11 @@ class DeviceStep(Step):
         self.scopes.setText(asked_text(calendar=calendar, contacts=contacts))
         self.offer.show()
 
-    def fail(self, service: Service, text: str, detail: str = "") -> None:
+    def fail(self, service: Service, error: ZoomCalError) -> None:
         """Say how it ended; the code is worth nothing any more."""
         self.heading.setText(SERVICE_NAMES[service])
         self.offer.hide()
-        self.show_error(text, detail)
+        self.show_error(error.sentence, error.detail)
 
 
 def _button(name: str, words: str, icon: str) -> Button:
@@ -168,10 +167,3 @@ def _selectable(words: Text) -> Text:
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return words
-
-
-def _copy(text: str, button: Button) -> None:
-    """Put `text` on the clipboard, and say so on the button for two seconds."""
-    QGuiApplication.clipboard().setText(text)
-    button.start_working(tr("Copied"))
-    QTimer.singleShot(_COPIED_MS, button, button.stop_working)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QStackedWidget, QVBoxLayout,
 
 from ui.bridge.desk import Desk
 from ui.bridge.tasks import Task
-from ui.i18n import say, tr, tr_in
+from ui.i18n import tr, tr_in
 from ui.profile.attempt import Attempt, Search
 from ui.profile.client import ClientStep
 from ui.profile.connected import ConnectedStep
@@ -22,6 +22,7 @@ from ui.profile.step import Step, scrolling
 from ui.profile.waiting import BrowserStep, DeviceStep
 from ui.sidebar import base_px
 from zoomcal.app import AccountView, PendingSignIn
+from zoomcal.catalogue import sentence
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.errors import NeedsReauth, NotConfigured, ZoomCalError
 from zoomcal.providers.base import ExchangeLogin, How
@@ -138,7 +139,7 @@ class ConnectWizard(QDialog):
     def _show_service(self) -> None:
         self._show_step(self.service_step, tr_in("wizard", "Next"), self._choose_service)
         if not self._desk.core.services:
-            self.service_step.show_error(tr("Your organisation has switched this off."))
+            self.service_step.show_error(sentence("Your organisation has switched this off."))
 
     def _show_method(self) -> None:
         calendar, contacts = self._asked()
@@ -228,7 +229,7 @@ class ConnectWizard(QDialog):
 
     def _wait(self, pending: PendingSignIn) -> None:
         for step in (self.service_step, self.method_step):
-            step.show_error("")
+            step.show_error()
         calendar, contacts = self._asked()
         if pending.user_code:
             self.device_step.wait(self._service, pending.url, pending.user_code, calendar=calendar, contacts=contacts)
@@ -245,19 +246,19 @@ class ConnectWizard(QDialog):
         self._show_step(self.browser_step, "", self._again_the_same, self._origin)
 
     def _not_begun(self, error: ZoomCalError) -> None:
-        if isinstance(error, NotConfigured):
-            self.client_step.ask_for(self._service)
-            self._show_step(self.client_step, tr("Sign in"), self._configure, self._origin)
-            self.client_step.client_id.setFocus()
-        elif isinstance(self._how, str) and self._origin in (self._show_service, self._show_method):
-            self._drop()
-            self._origin()
-            self._step.show_error(say(error.sentence), error.detail)
-        else:
+        chosen_there = isinstance(self._how, str) and self._origin in (self._show_service, self._show_method)
+        if self._origin is None or not chosen_there or isinstance(error, NotConfigured):
             self._failed(error)
+            return
+        self._drop()
+        self._origin()
+        self._step.show_error(error.sentence, error.detail)
 
     def _failed(self, error: ZoomCalError) -> None:
         self._drop()
+        if isinstance(error, NotConfigured):
+            self._ask_for_client(error)
+            return
         if isinstance(self._how, ExchangeLogin):
             self.main.stop_working()
             form = self._step
@@ -266,18 +267,26 @@ class ConnectWizard(QDialog):
             self._check()
             return
         step = self.device_step if self._how == "device-code" else self.browser_step
-        step.fail(self._service, say(error.sentence), error.detail)
+        step.fail(self._service, error)
         self._show_step(step, tr("Try again"), self._again_the_same, self._origin)
+
+    def _ask_for_client(self, error: NotConfigured) -> None:
+        """Ask for a client id; where one is set, and is not known to the service, say so."""
+        self.client_step.ask_for(self._service)
+        if error.sentence != NotConfigured.default:
+            self.client_step.show_error(error.sentence, error.detail)
+        self._show_step(self.client_step, tr("Sign in"), self._configure, self._origin)
+        self.client_step.client_id.setFocus()
 
     def _configure(self) -> None:
         step, core, service = self.client_step, self._desk.core, self._service
         client_id, secret = step.client_id.text(), step.client_secret.text()
-        step.show_error("")
+        step.show_error()
         self.main.start_working(tr("Saving…"))
 
         def failed(error: ZoomCalError) -> None:
             self.main.stop_working()
-            step.show_error(say(error.sentence), error.detail)
+            step.show_error(error.sentence, error.detail)
 
         self._task = self._desk.tasks.submit(
             "user",
@@ -289,14 +298,14 @@ class ConnectWizard(QDialog):
     def _open_browser(self) -> None:
         if self._attempt is not None:
             self.browser_step.show_opened()
-            self.device_step.show_error("")
+            self.device_step.show_error()
             self._attempt.open_page()
 
     def _not_opened(self, error: ZoomCalError) -> None:
         if self._step is self.device_step:
-            self.device_step.show_error(say(error.sentence), error.detail)
+            self.device_step.show_error(error.sentence, error.detail)
         else:
-            self.browser_step.show_not_opened(say(error.sentence), error.detail)
+            self.browser_step.show_not_opened(error)
 
     # -- a server of one's own ----------------------------------------------------------------------------------------
     def _show_entered(self, again: AccountView) -> None:
@@ -310,7 +319,7 @@ class ConnectWizard(QDialog):
 
         def failed(error: ZoomCalError) -> None:
             if not isinstance(error, NeedsReauth):
-                form.show_error(say(error.sentence), error.detail)
+                form.show_error(error.sentence, error.detail)
 
         self._show_exchange()
         self._task = self._desk.tasks.submit("user", lambda: core.entered(again.id), shown, failed)

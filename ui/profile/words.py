@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from ui.i18n import plural, say, tongue, tr
 from ui.widgets.frames import Tone
+from ui.widgets.text import breakable
 from zoomcal.app import AccountView, HealthKind
+from zoomcal.catalogue import Sentence
 from zoomcal.sync.engine import SyncProgress
 
 
@@ -58,6 +60,8 @@ class Trouble:
     action: str
     """*Try now* or the like, within the line; empty where there is none, or where *Continue* stands below."""
     detail: str
+    address: str = ""
+    """What is copied in place of trying again."""
 
 
 def trouble(account: AccountView) -> Trouble | None:
@@ -68,7 +72,15 @@ def trouble(account: AccountView) -> Trouble | None:
     tone, icon = _TONES[health.kind]
     actions = {HealthKind.FAILING: tr("Try now"), HealthKind.OFFLINE: tr("Try again")}
     said = health.cause or health.sentence
-    return Trouble(tone, icon, say(said) if said else "", actions.get(health.kind, ""), health.detail)
+    address = address_in(said) if said else ""
+    action = tr("Copy Link") if address else actions.get(health.kind, "")
+    return Trouble(tone, icon, breakable(say(said)) if said else "", action, health.detail, address)
+
+
+def address_in(said: Sentence) -> str:
+    """Return the web address that a sentence tells the person to use; empty where it has none."""
+    address = said.values.get("url")
+    return address if isinstance(address, str) and address.startswith("https://") else ""
 
 
 def events_text(progress: SyncProgress) -> str:

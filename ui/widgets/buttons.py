@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui import icons
+from ui.i18n import tr
 from ui.theme import RADIUS_CONTROL, Theme, look, scaled
 from ui.widgets.focus import Focus
 
@@ -28,6 +30,7 @@ class Kind(StrEnum):
 _FILLED = (Kind.PRIMARY, Kind.DANGER)
 _BARE = (Kind.TEXT, Kind.DANGER_TEXT)
 _ICON, _GAP = 16, 8
+_COPIED_MS = 2000
 HIT = 28
 """No hit area is lower or narrower, in logical pixels."""
 
@@ -167,6 +170,26 @@ class Button(QPushButton):
                 cell = placed(x, _ICON)
                 icons.paint(painter, name, QRect(cell.x(), (self.height() - _ICON) // 2, _ICON, _ICON), colour)
         painter.drawText(placed(left + lead, words + 1), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class CopyButton(Button):
+    """A button that puts a text on the clipboard, and says so on itself for two seconds.
+
+    Args:
+        text: Already translated.
+        copied: Gives what is copied.
+    """
+
+    def __init__(self, text: str, copied: Callable[[], str], parent: QWidget | None = None) -> None:
+        super().__init__(text, icon="copy", parent=parent)
+        self._copied = copied
+        self.setAutoDefault(False)
+        self.clicked.connect(self._copy)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._copied())
+        self.start_working(tr("Copied"))
+        QTimer.singleShot(_COPIED_MS, self, self.stop_working)
 
 
 class IconButton(QToolButton):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import RADIUS_SMALL, look
 from ui.widgets.buttons import Button, IconButton, Kind
-from ui.widgets.text import Sign, Text, plain_tip, small
+from ui.widgets.text import Sign, Text, breakable, plain_tip, small
 
 
 class Entry(QLineEdit):
@@ -72,6 +72,48 @@ class PasswordEntry(Entry):
         self.eye.setGeometry(x, (self.height() - side.height()) // 2, side.width(), side.height())
 
 
+class Note(QWidget):
+    """A small sentence below a field, with its sign, and the button that mends what it says.
+
+    Args:
+        sign: Name of the sign before it.
+        colour: A token of the theme.
+        text: The sentence, already translated.
+        action: The button's words; empty for no button.
+        detail: Technical words, shown as a tooltip.
+    """
+
+    action_asked = Signal()
+    """The button was pressed."""
+
+    def __init__(self, sign: str, colour: str, text: str, *, action: str = "", detail: str = "") -> None:
+        super().__init__()
+        self.text = text
+        words = small(breakable(text), colour=colour, wrap=True)
+        words.setToolTip(plain_tip(detail))
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(Sign(sign, colour, 14), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(beside, 1)
+        if action:
+            button = Button(action, Kind.TEXT)
+            button.setObjectName("note-action")
+            button.setAccessibleDescription(text)
+            button.stand_in_line()
+            button.clicked.connect(self.action_asked)
+            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def leave(self, layout: QLayout) -> None:
+        """Go from where it stands."""
+        layout.removeWidget(self)
+        self.hide()
+        self.deleteLater()
+
+
 class Field(QWidget):
     """A control with its label above it, and below it a note or what is wrong with what was entered.
 
@@ -104,28 +146,27 @@ class Field(QWidget):
         self._column.setSpacing(4)
         self._column.addLayout(self._head)
         self._column.addLayout(row)
-        self._note: QWidget | None = None
+        self._note: Note | None = None
+        self._locked = ""
         if isinstance(control, QLineEdit):
             control.textEdited.connect(self.clear)
 
     def show_error(self, text: str, *, action: str = "", detail: str = "") -> None:
         """Say what is wrong with what was entered, with the button that mends it."""
-        self._show("error", "danger", text, action, detail)
+        self._show(Note("error", "danger", text, action=action, detail=detail))
         if isinstance(self.control, Entry):
             self.control.set_wrong(True)
 
     def show_note(self, text: str) -> None:
         """Say something about what stands in the field."""
-        self._show("info", "text2", text, "", "")
+        self._show(Note("info", "text2", text))
 
     def clear(self) -> None:
         """Say nothing any more."""
         if self._note is not None:
-            self._column.removeWidget(self._note)
-            self._note.hide()
-            self._note.deleteLater()
+            self._note.leave(self._column)
             self._note = None
-        self.control.setAccessibleDescription("")
+        self.control.setAccessibleDescription(self._locked)
         if isinstance(self.control, Entry):
             self.control.set_wrong(False)
 
@@ -133,32 +174,15 @@ class Field(QWidget):
         """Show its content as fixed, saying why."""
         if isinstance(self.control, QLineEdit):
             self.control.setReadOnly(True)
+        self._locked = why
         self.control.setAccessibleDescription(why)
         self._head.insertWidget(self._head.count() - 1, Sign("lock", "text2", 14))
         self._head.insertWidget(self._head.count() - 1, small(why))
 
-    def _show(self, sign: str, colour: str, text: str, action: str, detail: str) -> None:
+    def _show(self, note: Note) -> None:
         self.clear()
-        note = QWidget()
         note.setObjectName(f"{self.control.objectName()}-note")
-        row = QHBoxLayout(note)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        icon = Sign(sign, colour, 14)
-        words = small(text, colour=colour, wrap=True)
-        words.setToolTip(plain_tip(detail))
-        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        beside = QVBoxLayout()
-        beside.setSpacing(0)
-        beside.addWidget(words)
-        row.addLayout(beside, 1)
-        if action:
-            button = Button(action, Kind.TEXT)
-            button.setObjectName(f"{self.control.objectName()}-action")
-            button.setAccessibleDescription(text)
-            button.clicked.connect(self.action_asked)
-            button.stand_in_line()
-            beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        note.action_asked.connect(self.action_asked)
         self._note = note
         self._column.addWidget(note)
-        self.control.setAccessibleDescription(text)
+        self.control.setAccessibleDescription(note.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
@@ -9,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from ui import icons
 from ui.theme import BODY, SECTION, SMALL, TITLE, look, scaled
 
+_LONG_WORD = re.compile(r"\S{32,}")
+_JOINT = re.compile(r"[/?&=._-]|\w{24}")
 _ROLES = {"text": QPalette.ColorRole.WindowText, "text2": QPalette.ColorRole.PlaceholderText}
 
 
@@ -98,6 +102,11 @@ class ElidedText(Text):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter.drawText(self.rect(), self.alignment(), shown)
+
+
+def breakable(text: str) -> str:
+    """Return `text` with places to break its lines within long words, such as addresses; only for the screen."""
+    return _LONG_WORD.sub(lambda word: _JOINT.sub("\\g<0>\u200b", word[0]), text)
 
 
 def plain_tip(text: str) -> str:
