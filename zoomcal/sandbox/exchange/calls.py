@@ -19,6 +19,14 @@ from zoomcal.sandbox.exchange.soap import MESSAGES, TYPES, Request, attribute, t
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Event, Mailbox
 
+_EMPTY = {
+    "CreateItem": "<m:Items/>",
+    "GetFolder": "<m:Folders/>",
+    "GetItem": "<m:Items/>",
+    "MoveItem": "<m:Items/>",
+    "UpdateItem": "<m:Items/>",
+}
+"""What the schema asks for in a message that has nothing to give."""
 _OPEN = f'xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"'
 
 
@@ -217,4 +225,4 @@ def _tried(operation: str, part: etree._Element, do: Callable[[etree._Element], 
     try:
         return success(operation, do(part))
     except Problem as problem:
-        return failure(operation, problem)
+        return failure(operation, problem, _EMPTY.get(operation, ""))

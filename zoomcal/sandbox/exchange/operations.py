@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from zoomcal.sandbox.exchange import browsing, directory, reading
+from zoomcal.sandbox.exchange import browsing, directory, reading, writing
 from zoomcal.sandbox.exchange.calls import Call, Quirks
 from zoomcal.sandbox.exchange.folders import Access
 from zoomcal.sandbox.exchange.problems import Fault
@@ -22,6 +22,8 @@ class Operations:
     def __init__(self) -> None:
         self._known: Mapping[str, Operation] = {
             "ConvertId": directory.convert_id,
+            "CreateItem": writing.create_item,
+            "DeleteItem": writing.delete_item,
             "FindFolder": browsing.find_folder,
             "FindItem": reading.find_item,
             "GetFolder": browsing.get_folder,
@@ -29,9 +31,11 @@ class Operations:
             "GetServerTimeZones": directory.get_server_time_zones,
             "GetUserAvailabilityRequest": directory.get_user_availability,
             "GetUserConfiguration": directory.get_user_configuration,
+            "MoveItem": writing.move_item,
             "ResolveNames": directory.resolve_names,
             "SyncFolderHierarchy": browsing.sync_folder_hierarchy,
             "SyncFolderItems": Sync().sync_folder_items,
+            "UpdateItem": writing.update_item,
         }
 
     def answer(self, request: Request, user: User, users: tuple[User, ...], quirks: Quirks) -> str:
