@@ -17,7 +17,7 @@ from ui.widgets.buttons import Button, Kind
 from ui.widgets.frames import Card, HealthLine, Tone
 from ui.widgets.scrolling import slim
 from ui.widgets.switch import Switch
-from ui.widgets.text import Line, Text, section, title
+from ui.widgets.text import Line, Text, breakable, section, title
 from zoomcal.app import AccountView, Settings
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.meetings import AccountId
@@ -180,7 +180,7 @@ class ProfilePage(QScrollArea):
             self._notice(say(notice))
 
     def _notice(self, text: str) -> None:
-        line = HealthLine(Tone.AMBER, "info", text, tr("Dismiss"))
+        line = HealthLine(Tone.AMBER, "info", breakable(text), tr("Dismiss"))
         line.setObjectName("notice")
         line.pressed.connect(line.hide)
         self._notices.addWidget(line)
