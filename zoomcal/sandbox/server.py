@@ -20,8 +20,8 @@ from zoomcal.sandbox.exchange.service import EWS_PATH, Exchange
 from zoomcal.sandbox.google.service import Google
 from zoomcal.sandbox.google.tokens import CLIENT_ID, CLIENT_SECRET
 from zoomcal.sandbox.listener import Listener, Network, ServerThread
-from zoomcal.sandbox.microsoft.service import CLIENT_ID as MICROSOFT_CLIENT_ID
 from zoomcal.sandbox.microsoft.service import Microsoft
+from zoomcal.sandbox.microsoft.tokens import CLIENT_ID as MICROSOFT_CLIENT_ID
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +54,7 @@ class Sandbox:
         desk = Desk(services, self.opened)
         self._plain, self._secure = _pair(google, context, port=port, tls=tls)
         self._graph, self._entra = _pair(microsoft, context, tls=tls)
+        microsoft.served_at(authority=self._entra.url, pages=self._graph.url)
         self._ews = Listener(exchange.app(), tls=context, network=exchange.faults.network)
         self._desk = Listener(desk.app(), tls=context if tls else None, network=Network())
         self._folder = tempfile.TemporaryDirectory(prefix="zoomcal-sandbox-")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from zoomcal.sandbox.google.answers import Problem
 from zoomcal.sandbox.issued import Issued
+from zoomcal.sandbox.pkce import challenge_of
 
 SCOPE_PREFIX = "https://www.googleapis.com/auth/"
 CLIENT_ID = "900000000001-zoomcalsandbox.apps.googleusercontent.com"
@@ -153,8 +152,3 @@ class Tokens:
             "scope": " ".join(sorted(grant.scopes)),
             "token_type": "Bearer",
         }
-
-
-def challenge_of(verifier: str) -> str:
-    """Return the S256 challenge of a verifier (RFC 7636 section 4.2)."""
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zoomcal.sandbox.mailbox.events import Event, Person, by_start, made_id, made_uid
+from zoomcal.sandbox.mailbox.events import Event, Person, by_start, change_key, made_id, made_uid
 from zoomcal.sandbox.mailbox.ledger import Journal, Ledger
 from zoomcal.sandbox.recurrence import Moment, Occurrence, Recurrence
 
@@ -52,6 +52,11 @@ class Calendar:
         self._journal = journal
         self._series: dict[str, _Series] = {}
         self._singles: tuple[int, list[Event]] = (0, [])
+
+    @property
+    def change_key(self) -> str:
+        """An opaque text in the form of the events' own; the calendar itself is never changed here."""
+        return change_key(int.from_bytes(self.id[:8].encode()))
 
     def organizes(self, event: Event) -> bool:
         """Return whether the calendar's owner called the event."""

@@ -64,6 +64,11 @@ class ContactFolder:
         self.contacts: Ledger[Contact] = Ledger(journal)
         self._journal = journal
 
+    @property
+    def revision(self) -> int:
+        """What a cursor given now holds."""
+        return self._journal.revision
+
     def add(self, contact: Contact) -> Contact:
         """Put a contact in and return it complete."""
         with self._journal.lock:

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, Response
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from zoomcal.sandbox.faults import Faults, Misbehaving, remembered
 from zoomcal.sandbox.issued import Issued
 from zoomcal.sandbox.listener import Network
 from zoomcal.sandbox.mailbox import Mailbox
-
-CLIENT_ID = "5c8f0d3e-7b1a-4c55-9d4e-2a6c1f0b9e77"
+from zoomcal.sandbox.microsoft.answers import Problem
+from zoomcal.sandbox.microsoft.calendars import CalendarApi
+from zoomcal.sandbox.microsoft.device import Devices
+from zoomcal.sandbox.microsoft.entra import Entra
+from zoomcal.sandbox.microsoft.people import PeopleApi
+from zoomcal.sandbox.microsoft.problems import POLICIES, Refusal
+from zoomcal.sandbox.microsoft.state import GraphState
+from zoomcal.sandbox.microsoft.throttle import AtOnce
+from zoomcal.sandbox.microsoft.tokens import Tokens, bare
+from zoomcal.sandbox.tap import Tap
 
 
 class Microsoft:
-    """Its mailboxes, its faults, what was asked of it, and every secret that it handed out."""
+    """Its mailboxes, its faults, what was asked of it, and every secret that it handed out.
+
+    Attributes:
+        mailboxes: By address. Hold a mailbox's lock where several changes belong together.
+        tokens: Codes, grants and tokens: `end_grants`, `expire_access`, `challenge`, `drop_used_refresh_tokens`.
+        devices: Device codes: `interval_s`, `life`.
+        graph: Switches of Graph: `empty_first_page`, `moving_days`, `forgetting`.
+        at_once: How many requests of one person Graph answers at the same time: `limit`.
+        tap: Who listens to what is asked and answered.
+    """
 
     name = "office365"
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self.issued = Issued()
+        self.mailboxes: dict[str, Mailbox] = {}
+        self.tokens = Tokens(now=now, issued=self.issued, names=self._names)
+        self.devices = Devices(tokens=self.tokens)
+        self.graph = GraphState(now=now, tokens=self.tokens, mailboxes=self.mailboxes)
         self.asked = remembered()
         self.faults = Faults(network=Network())
-        self.mailboxes: dict[str, Mailbox] = {}
+        self.tap = Tap()
+        self._entra = Entra(tokens=self.tokens, devices=self.devices)
+        self.at_once = AtOnce(asked=self.asked, refuse=self.graph.refuse)
 
     def open_account(self, address: str, name: str, zone: str = "UTC") -> Mailbox:
         """Add somebody with an empty mailbox; the first one is the owner."""
@@ -40,21 +65,82 @@ class Microsoft:
         """The mailbox that the sample data is about."""
         return next(iter(self.mailboxes.values()))
 
+    @property
+    def policy(self) -> str:
+        """What keeps tokens back: a key of `problems.POLICIES`, empty for nothing."""
+        return self.tokens.policy
+
+    @policy.setter
+    def policy(self, name: str) -> None:
+        if name and name not in POLICIES:
+            raise ValueError(name)
+        self.tokens.policy = name
+        self._entra.admin_approval = name == "admin-consent"
+
+    def allow_only(self, scopes: Iterable[str] | None) -> None:
+        """Let consent grant no other permission from now on, whatever is ticked; None lifts it."""
+        self._entra.only_scopes = None if scopes is None else frozenset(map(bare, scopes))
+
+    def forget_sync_tokens(self) -> None:
+        """Let every delta link be dead."""
+        for mailbox in self.mailboxes.values():
+            mailbox.forget_cursors()
+
+    def served_at(self, *, authority: str, pages: str) -> None:
+        """Say where programs and browsers find the sign-in: base URLs."""
+        self.graph.authority, self._entra.pages_url = authority, pages
+
     def obey(self, do: str, order: dict[str, Any]) -> None:
         """Turn a switch that only this service has.
 
         Raises:
             ValueError: There is none of that name.
+            KeyError: The order lacks something.
         """
-        if do != "forget-sync-tokens" or order:
-            raise ValueError(do)
-        for mailbox in self.mailboxes.values():
-            mailbox.forget_cursors()
+        match do:
+            case "end-grants":
+                self.tokens.end_grants()
+            case "expire-access":
+                self.tokens.expire_access()
+            case "forget-sync-tokens":
+                self.forget_sync_tokens()
+            case "empty-first-page":
+                self.graph.empty_first_page = bool(order["on"])
+            case "allow-only":
+                self.allow_only(order["scopes"])
+            case "policy":
+                self.policy = order["name"]
+            case "challenge":
+                self.tokens.challenge(sign_in_again=bool(order.get("sign_in_again")))
+            case _:
+                raise ValueError(do)
 
     def app(self) -> ASGIApp:
         """Return the application."""
-        return Misbehaving(Starlette(), faults=self.faults, asked=self.asked, refuse=_refuse)
+        apis = (CalendarApi(self.graph), PeopleApi(self.graph), self._entra)
+        app = Starlette(
+            routes=[route for api in apis for route in api.routes()],
+            exception_handlers={404: self._no_such_path, 405: self._no_such_method},
+        )
+        app.state.now = self.now
+        watched = self.tap.around(app)
+        misbehaving = Misbehaving(watched, faults=self.faults, asked=self.asked, refuse=self._refuse)
+        limited = self.at_once.around(misbehaving)
+        return GZipMiddleware(limited, minimum_size=1024, compresslevel=1, thread_minimum_size=1 << 30)
 
+    def _names(self) -> dict[str, str]:
+        return {address: mailbox.name for address, mailbox in self.mailboxes.items()}
 
-def _refuse(_path: str, status: int, reason: str) -> Response:
-    return PlainTextResponse(reason, status)
+    def _refuse(self, path: str, status: int, reason: str) -> Response:
+        if path.startswith("/v1.0/"):
+            return self.graph.refuse(Problem(status, reason))
+        error = reason or ("temporarily_unavailable" if status >= 500 else "invalid_request")
+        return JSONResponse(Refusal(error, 90033, "A transient error has occurred.").body("", self.now()), status)
+
+    async def _no_such_path(self, request: Request, _: Exception) -> Response:
+        text = f"Resource not found for the segment '{request.url.path.rpartition('/')[2]}'."
+        return self.graph.refuse(Problem(400, "BadRequest", text))
+
+    async def _no_such_method(self, _: Request, __: Exception) -> Response:
+        text = "The OData request is not supported."
+        return self.graph.refuse(Problem(405, "Request_BadRequest", text))

@@ -1,0 +1,71 @@
+"""Listening to what is asked and answered, so that a test can hold both against a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """One request and its whole answer, before it is compressed or cut short."""
+
+    method: str
+    path: str
+    query: str
+    request_headers: dict[str, str]
+    """Names in lower case."""
+    request: bytes
+    status: int
+    headers: dict[str, str]
+    answer: bytes
+
+
+class Tap:
+    """Who listens; called in the sandbox's thread."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Callable[[Exchanged], None]] = []
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """Return the application with listeners to it."""
+
+        async def tapped(scope: Scope, receive: Receive, send: Send) -> None:
+            if not self.listeners:
+                await app(scope, receive, send)
+                return
+            heard, said = bytearray(), bytearray()
+            start: dict[str, Any] = {}
+
+            async def hear() -> Message:
+                message = await receive()
+                heard.extend(message.get("body", b""))
+                return message
+
+            async def say(message: Message) -> None:
+                start.update(message if message["type"] == "http.response.start" else {})
+                said.extend(message.get("body", b""))
+                await send(message)
+
+            await app(scope, hear, say)
+            exchanged = Exchanged(
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode(),
+                request_headers=_named(scope["headers"]),
+                request=bytes(heard),
+                status=start["status"],
+                headers=_named(start["headers"]),
+                answer=bytes(said),
+            )
+            for listener in self.listeners:
+                listener(exchanged)
+
+        return tapped
+
+
+def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
