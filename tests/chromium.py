@@ -105,8 +105,6 @@ def chromium(folder: Path, ca_file: Path, *, public: Sequence[str] = ()) -> Iter
         public: `address:port` of servers to be taken for such on the public network: what a page from there may do to
             this machine is restricted (https://wicg.github.io/local-network-access/).
     """
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
-    assert not missing, f"install {missing}: `python3 run.py test` does it"
     home = folder / "chromium"
     trust(home, ca_file)
     chosen = ChromeOptions()
@@ -125,6 +123,8 @@ def chromium(folder: Path, ca_file: Path, *, public: Sequence[str] = ()) -> Iter
 
 def trust(home: Path, ca_file: Path) -> None:
     """Let a Chromium with that home trust an authority."""
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    assert not missing, f"install {missing}: `python3 run.py test` does it"
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True)
     where = ["certutil", "-d", f"sql:{database}"]

@@ -55,7 +55,8 @@ def found(query: Mapping[str, str], *, everywhere: bool) -> Iterator[dict[str, o
         if application is None:
             continue
         for node in walk(application):
-            if matches(node, query) and (everywhere or node.getState().contains(pyatspi.STATE_SHOWING)):
+            drawn = "Component" in pyatspi.listInterfaces(node)
+            if drawn and matches(node, query) and (everywhere or node.getState().contains(pyatspi.STATE_SHOWING)):
                 yield described(node)
 
 
