@@ -50,7 +50,9 @@ class Sandbox:
         services = {each.name: each for each in (google, microsoft, exchange)}
         authority = trustme.CA()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+        own = authority.issue_cert("127.0.0.1", "localhost")
+        own.configure_cert(context)
+        exchange.authentication.certificate = ssl.PEM_cert_to_DER_cert(own.cert_chain_pems[0].bytes().decode())
         desk = Desk(services, self.opened)
         self._plain, self._secure = _pair(google, context, port=port, tls=tls)
         self._graph, self._entra = _pair(microsoft, context, tls=tls)

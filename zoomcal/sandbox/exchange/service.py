@@ -27,6 +27,8 @@ from zoomcal.sandbox.mailbox import Mailbox
 
 EWS_PATH = "/EWS/Exchange.asmx"
 Order = dict[str, Any]
+Witness = Callable[[bytes, int, bytes], None]
+"""Gets a request's body, the answer's status, and its body."""
 _XML = "text/xml; charset=utf-8"
 _PAGE = "<html><head><title>Outlook Web App</title></head><body>Sign in<br></body></html>"
 
@@ -40,6 +42,7 @@ class Exchange:
         quirks: What real servers have been seen to do.
         build: The version that the server says it is, and the newest that it lets a request ask for.
         operations: The names of the operations asked so far, in order.
+        witnesses: Each is told every request of a signed-in user and its answer, as they are on the wire.
     """
 
     name = "exchange"
@@ -54,6 +57,7 @@ class Exchange:
         self.authentication = Authentication(self.directory)
         self.quirks = Quirks()
         self.build = BUILDS["Exchange2016"]
+        self.witnesses: list[Witness] = []
         self._operations = Operations()
 
     def open_account(self, username: str, password: str, address: str, name: str, zone: str = "UTC") -> Mailbox:
@@ -126,7 +130,10 @@ class Exchange:
             return Response(_PAGE, media_type="text/html; charset=utf-8")
         if request.method != "POST":
             return Response(_PAGE, media_type="text/html; charset=utf-8")
-        return self._answer(user, content)
+        answer = self._answer(user, content)
+        for witness in self.witnesses:
+            witness(content, answer.status_code, bytes(answer.body))
+        return answer
 
     def _answer(self, user: User, content: bytes) -> Response:
         try:
