@@ -9,6 +9,7 @@ from ui.widgets.frames import Tone
 from ui.widgets.text import breakable
 from zoomcal.app import AccountView, HealthKind
 from zoomcal.catalogue import Sentence
+from zoomcal.domain.meetings import Service
 from zoomcal.sync.engine import SyncProgress
 
 
@@ -31,7 +32,8 @@ def badge(account: AccountView) -> Badge:
         case HealthKind.FAILING:
             return Badge(tr("Not reachable"), "danger", "error")
         case HealthKind.NEEDS_CONSENT:
-            return Badge(tr("Needs consent"), "warn", "warning")
+            exchange = account.service is Service.EXCHANGE
+            return Badge(tr("Needs password") if exchange else tr("Needs consent"), "warn", "warning")
         case HealthKind.WAITING:
             return Badge(tr("Waiting"), "text2", "clock")
         case HealthKind.BLOCKED:
