@@ -36,3 +36,13 @@ def write_endpoints(path: Path, sandbox: Sandbox) -> None:
     for name, table in tables.items():
         lines += [f"[{name}]", *(f'{key} = "{value}"' for key, value in table.items())]
     path.write_text("\n".join(lines))
+
+
+def connect_all(desk: Desktop, sandbox: Sandbox) -> None:
+    """Connect a sample account of every service in the terminal, Google's first."""
+    given = sandbox.endpoints
+    login = next(account for account in given["accounts"] if account["service"] == "exchange")
+    server = ("--username", login["username"], "--ews-url", given["exchange"]["url"])
+    for words, password in (("google",), ""), (("office365",), ""), (("exchange", *server), login["password"] + "\n"):
+        done = desk.command("--verbose", "connect", *words, given=password)
+        assert done.returncode == 0, done.stderr

@@ -144,10 +144,16 @@ class Desktop:
         (applications / "mimeapps.list").write_text(default)
 
     # -- the program --------------------------------------------------------------------------------------------------
-    def command(self, *words: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run the program in the terminal to its end."""
+    def command(self, *words: str, given: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run the program in the terminal to its end; `given` is its standard input."""
         return subprocess.run(
-            [*PROGRAM, *words], env=self.env, capture_output=True, text=True, check=False, timeout=timeout_s
+            [*PROGRAM, *words],
+            env=self.env,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout_s,
         )
 
     @contextmanager
