@@ -1,0 +1,1 @@
+DELEGATE: str

@@ -1,0 +1,1 @@
+MS_TIMEZONE_TO_IANA_MAP: dict[str, str]

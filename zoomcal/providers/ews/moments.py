@@ -1,0 +1,53 @@
+"""EWS's times and time zones as ours."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from exchangelib.winzone import MS_TIMEZONE_TO_IANA_MAP
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?")
+_HALF_A_DAY = timedelta(hours=12)
+
+
+@lru_cache(maxsize=4096)
+def instant(stated: str) -> datetime:
+    """Return a moment in UTC; one without an offset is in UTC, as every request asks for.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = _MOMENT.fullmatch(stated.strip())
+    if not found:
+        raise ValueError("no moment")
+    seconds, fraction, offset = found.groups()
+    moment = datetime.fromisoformat(seconds + (f".{fraction:0<6}" if fraction else "") + (offset or "Z"))
+    return moment.astimezone(UTC)
+
+
+def day(stated: str) -> date:
+    """Return a day, also where it stands as a moment or with an offset.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return date.fromisoformat(stated.strip()[:10])
+
+
+@lru_cache(maxsize=512)
+def iana_name(stated: str) -> str:
+    """Return the IANA name of a time zone by its Windows or IANA name; empty when it is neither."""
+    name = MS_TIMEZONE_TO_IANA_MAP.get(stated.strip(), stated.strip())
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (KeyError, ValueError, OSError):
+        return ""
+
+
+def whole_day(moment: datetime, zone: str) -> date:
+    """Return the day whose midnight `moment` is meant to be; without a zone, the day that begins nearest to it."""
+    there = moment.astimezone(ZoneInfo(zone)) if zone else moment
+    return (there + _HALF_A_DAY).date()
