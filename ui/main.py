@@ -7,11 +7,12 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 # The core comes first: PySide6 reads the source of every module that is imported after it.
 from zoomcal import cli
-from zoomcal.app import AccountView, Settings, ZoomCal
+from zoomcal.app import AccountView, HealthKind, Settings, ZoomCal
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
 
@@ -137,6 +138,7 @@ class Window(QObject):
         self.triggers.minute.connect(self.desk.reread)
         self.triggers.polled.connect(self._sync_due)
         self.triggers.returned.connect(self.desk.refresh)
+        self.desk.accounts_changed.connect(self._watch_network)
         self.triggers.start()
         hints = QApplication.instance()
         if isinstance(hints, QApplication):
@@ -153,6 +155,10 @@ class Window(QObject):
 
     def _sync_due(self) -> None:
         self.desk.sync_due(visible=self.shell.isVisible() and not self.shell.isMinimized())
+
+    def _watch_network(self, accounts: Sequence[AccountView]) -> None:
+        if any(account.health.kind is HealthKind.OFFLINE for account in accounts):
+            self.triggers.watch_network()
 
     def _activated(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:

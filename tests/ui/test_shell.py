@@ -79,6 +79,19 @@ def test_refresh_keys_read_every_account_at_once(
         assert len(sandbox.google.asked) > asked
 
 
+def test_the_network_is_watched_once_an_account_is_offline(
+    qtbot: QtBot, connected: Connected, show: Show, sandbox: Sandbox
+) -> None:
+    window = show(connected[0])
+    with qtbot.waitSignal(window.desk.synced, timeout=20_000):
+        pass
+    assert not window.triggers.watches_network
+    sandbox.google.faults.cut_network()
+    with qtbot.waitSignal(window.desk.synced, timeout=20_000):
+        window.desk.refresh()
+    assert window.triggers.watches_network
+
+
 def test_pages_are_reached_by_keyboard_and_the_profile_is_made_only_then(desk: Desk, show: Show) -> None:
     window = show(desk)
     assert window.shell.findChildren(ProfilePage) == []

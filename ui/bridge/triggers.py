@@ -38,17 +38,17 @@ class Triggers(QObject):
         self._clock = clock
         self._last = clock()
         self._online = True
+        self.watches_network = False
         self._poll = QTimer(self, interval=round(POLL_S * 1000))
         self._poll.timeout.connect(self.look)
         self._minute = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._minute.timeout.connect(self._new_minute)
 
     def start(self) -> None:
-        """Begin; loads what tells about the network, so call it after the first paint."""
+        """Begin."""
         self._last = self._clock()
         self._poll.start()
         self._arm()
-        self._watch_network()
 
     def look(self) -> None:
         """Compare the wall clock with the last look: a gap or a step back was sleep or a new time."""
@@ -72,7 +72,11 @@ class Triggers(QObject):
     def _arm(self) -> None:
         self._minute.start(round((60 - self._clock() % 60) * 1000) + 20)
 
-    def _watch_network(self) -> None:
+    def watch_network(self) -> None:
+        """Say when the network is back; from the first trouble on is soon enough for the 7 MB that Qt loads for it."""
+        if self.watches_network:
+            return
+        self.watches_network = True
         from PySide6.QtNetwork import QNetworkInformation
 
         wanted = QNetworkInformation.Feature.Reachability

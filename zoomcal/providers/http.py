@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http.client import IncompleteRead
 from pathlib import Path
 from threading import Event, Lock
@@ -69,7 +70,7 @@ class Line(HTTPAdapter):
     """
 
     def __init__(self, ca_file: Path | None = None, ca_pem: str = "") -> None:
-        self._context = _trust(ca_file, ca_pem)
+        self._context = _trust(ca_file, ca_file and ca_file.stat().st_mtime_ns, ca_pem)
         self._open: WeakSet[HTTPConnection] = WeakSet()
         self._lock = Lock()
         self._used_at = 0.0
@@ -256,7 +257,9 @@ def _body(reply: requests.Response, deadline: float) -> bytes:
     return b"".join(chunks)
 
 
-def _trust(ca_file: Path | None, ca_pem: str) -> ssl.SSLContext:
+@lru_cache(maxsize=8)
+def _trust(ca_file: Path | None, _changed_ns: int | None, ca_pem: str) -> ssl.SSLContext:
+    """Return what all lines that trust the same share: the system's certificates are some 0.8 MB each time."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
