@@ -58,6 +58,11 @@ class Calendar:
         """An opaque text in the form of the events' own; the calendar itself is never changed here."""
         return change_key(int.from_bytes(self.id[:8].encode()))
 
+    @property
+    def revision(self) -> int:
+        """What a cursor given now holds."""
+        return self._journal.revision
+
     def organizes(self, event: Event) -> bool:
         """Return whether the calendar's owner called the event."""
         return event.organizer is not None and event.organizer.address.casefold() == self.owner.address.casefold()

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from zoomcal.sandbox.mailbox import Answer, Attendee, Calendar, Event, Mailbox
 from zoomcal.sandbox.microsoft import events, ids
 from zoomcal.sandbox.microsoft.answers import Problem, dumps, nothing, reply
-from zoomcal.sandbox.microsoft.listing import LIST_OPTIONS, answer_page, in_order, service_root
+from zoomcal.sandbox.microsoft.listing import LIST_OPTIONS, answer_page, chosen, service_root
 from zoomcal.sandbox.microsoft.options import Prefer, moment, prefer_of, query_of, selected
 from zoomcal.sandbox.microsoft.state import GraphState, Handler
 from zoomcal.sandbox.microsoft.writing import fields_of, kept_answers
@@ -81,7 +81,7 @@ class CalendarApi:
         names = selected(query, CALENDAR_NAMES, "calendar")
         return answer_page(
             request,
-            in_order(list(mailbox.calendars.values()), query, CALENDAR_NAMES, lambda each: _calendar(each, None)),
+            chosen(list(mailbox.calendars.values()), query, CALENDAR_NAMES, lambda each: _calendar(each, None)),
             query,
             context=_context(mailbox, "calendars", names),
             prefer=prefer,
@@ -215,9 +215,10 @@ class CalendarApi:
         if names is not None and what == "calendarView":
             names = tuple(name for name in names if name not in _NOT_SELECTED_IN_A_VIEW)
         shape = events.Shape(prefer=prefer, names=names, moving_days=self._state.moving_days)
-        if what == "events" or query.get("orderby", "").strip().casefold() not in _BY_START:
+        by_start = what != "events" and query.get("orderby", "").strip().casefold() in _BY_START
+        if not by_start or "filter" in query:
             whole = events.Shape(prefer=Prefer())
-            items = in_order(items, query, events.NAMES, lambda each: events.told(each, calendar, whole))
+            items = chosen(items, query, events.NAMES, lambda each: events.told(each, calendar, whole))
         key = shape.key
         return answer_page(
             request,
@@ -277,8 +278,8 @@ def _calendar(calendar: Calendar, names: Sequence[str] | None) -> Json:
 
 
 def _context(mailbox: Mailbox, what: str, names: Sequence[str] | None) -> str:
-    chosen = f"({','.join(names)})" if names else ""
-    return f"users('{mailbox.address}')/{what}{chosen}"
+    told = f"({','.join(names)})" if names else ""
+    return f"users('{mailbox.address}')/{what}{told}"
 
 
 def _calendar_of(request: Request, mailbox: Mailbox) -> Calendar:

@@ -13,22 +13,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zoomcal.sandbox.microsoft.answers import Problem, dumps, reply
+from zoomcal.sandbox.microsoft.filtering import filter_of
 from zoomcal.sandbox.microsoft.options import LARGEST_PAGE, Prefer, number
 
 Json = dict[str, Any]
 T = TypeVar("T")
-LIST_OPTIONS = frozenset(("top", "skip", "select", "orderby", "count"))
+LIST_OPTIONS = frozenset(("top", "skip", "select", "filter", "orderby", "count"))
 _PAGE = 10
 
 
-def in_order(
+def chosen(
     items: Sequence[T], query: Mapping[str, str], names: Mapping[str, str], told: Callable[[T], Json]
 ) -> Sequence[T]:
-    """Return the items as `$orderby` wants them, by properties as they are told; as they are where it says nothing.
+    """Return the items that `$filter` lets through in the order of `$orderby`, by properties as they are told.
 
     Raises:
-        Problem: There is no such property, or the direction is none.
+        Problem: There is no such property, or one of the two is not well formed.
     """
+    if "filter" in query:
+        test = filter_of(query["filter"], names)
+        items = [item for item in items if test(told(item))]
     for part in reversed([part for part in query.get("orderby", "").split(",") if part.strip()]):
         path, _, direction = part.strip().partition(" ")
         first, *rest = path.split("/")

@@ -20,8 +20,8 @@ from zoomcal.sandbox.microsoft.events import etag
 from zoomcal.sandbox.microsoft.listing import (
     LIST_OPTIONS,
     answer_page,
+    chosen,
     following,
-    in_order,
     service_root,
     with_values,
 )
@@ -93,8 +93,8 @@ class PeopleApi:
             "id": object_id(mailbox.address),
         }
         names = selected(query_of(request, {"select"}), _ME, "user")
-        chosen = f"({','.join(names)})" if names else ""
-        context = f"{service_root(request)}/$metadata#users{chosen}/$entity"
+        told = f"({','.join(names)})" if names else ""
+        context = f"{service_root(request)}/$metadata#users{told}/$entity"
         return reply(request, {"@odata.context": context} | {name: person[name] for name in names or tuple(person)})
 
     def list_folders(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
@@ -105,7 +105,7 @@ class PeopleApi:
         below = [each for each in mailbox.folders.values() if each.parent_id == parent.id]
         return answer_page(
             request,
-            in_order(below, query, _FOLDER_NAMES, _folder),
+            chosen(below, query, _FOLDER_NAMES, _folder),
             query,
             context=f"users('{mailbox.address}')/contactFolders",
             prefer=prefer_of(request),
@@ -125,7 +125,7 @@ class PeopleApi:
         names = selected(query, contacts.NAMES, "contact")
         return answer_page(
             request,
-            in_order(list(folder.contacts), query, contacts.NAMES, lambda each: contacts.told(each, folder, prefer)),
+            chosen(list(folder.contacts), query, contacts.NAMES, lambda each: contacts.told(each, folder, prefer)),
             query,
             context=f"users('{mailbox.address}')/contacts",
             prefer=prefer,

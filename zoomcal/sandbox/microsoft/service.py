@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from zoomcal.sandbox.faults import Faults, Misbehaving, remembered
@@ -26,6 +27,9 @@ from zoomcal.sandbox.microsoft.state import GraphState
 from zoomcal.sandbox.microsoft.throttle import AtOnce
 from zoomcal.sandbox.microsoft.tokens import Tokens, bare
 from zoomcal.sandbox.tap import Tap
+
+GRAPH = "/v1.0/"
+"""What Graph's paths begin with; the sign-in's begin with a tenant."""
 
 
 class Microsoft:
@@ -53,7 +57,7 @@ class Microsoft:
         self.faults = Faults(network=Network())
         self.tap = Tap()
         self._entra = Entra(tokens=self.tokens, devices=self.devices)
-        self.at_once = AtOnce(asked=self.asked, refuse=self.graph.refuse)
+        self.at_once = AtOnce(whose=self.graph.whose, asked=self.asked, refuse=self.graph.refuse)
 
     def open_account(self, address: str, name: str, zone: str = "UTC") -> Mailbox:
         """Add somebody with an empty mailbox; the first one is the owner."""
@@ -117,9 +121,11 @@ class Microsoft:
 
     def app(self) -> ASGIApp:
         """Return the application."""
-        apis = (CalendarApi(self.graph), PeopleApi(self.graph), self._entra)
+        graph = [*CalendarApi(self.graph).routes(), *PeopleApi(self.graph).routes()]
+        for route in graph:
+            route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
         app = Starlette(
-            routes=[route for api in apis for route in api.routes()],
+            routes=[*graph, *self._entra.routes()],
             exception_handlers={404: self._no_such_path, 405: self._no_such_method},
         )
         app.state.now = self.now
@@ -132,12 +138,14 @@ class Microsoft:
         return {address: mailbox.name for address, mailbox in self.mailboxes.items()}
 
     def _refuse(self, path: str, status: int, reason: str) -> Response:
-        if path.startswith("/v1.0/"):
+        if path.startswith(GRAPH):
             return self.graph.refuse(Problem(status, reason))
         error = reason or ("temporarily_unavailable" if status >= 500 else "invalid_request")
         return JSONResponse(Refusal(error, 90033, "A transient error has occurred.").body("", self.now()), status)
 
     async def _no_such_path(self, request: Request, _: Exception) -> Response:
+        if not request.url.path.startswith(GRAPH):
+            return PlainTextResponse("Not found", 404)
         text = f"Resource not found for the segment '{request.url.path.rpartition('/')[2]}'."
         return self.graph.refuse(Problem(400, "BadRequest", text))
 

@@ -57,6 +57,11 @@ class GraphState:
             raise Problem(403, "ErrorAccessDenied")
         return self.mailboxes[access.grant.account]
 
+    def whose(self, authorization: str) -> str:
+        """Return the address of the mailbox that a header opens; the header itself where it opens none."""
+        access = self.tokens.access(authorization.partition(" ")[2])
+        return access.grant.account if access else authorization
+
     def answered(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Return an endpoint that finds the mailbox, holds its lock, and words what `handler` refuses as Graph does.
 

@@ -17,21 +17,25 @@ from zoomcal.sandbox.microsoft.answers import Problem
 
 
 class AtOnce:
-    """Refuses what comes while `limit` requests with the same token are being answered."""
+    """Refuses what comes while `limit` requests for the same mailbox are being answered."""
 
-    def __init__(self, *, asked: deque[Asked], refuse: Callable[[Problem], Response]) -> None:
+    def __init__(
+        self, *, whose: Callable[[str], str], asked: deque[Asked], refuse: Callable[[Problem], Response]
+    ) -> None:
+        """`whose(authorization)` names the mailbox that a header opens."""
         self.limit = 4
         self.refused = 0
         """How many requests were too many."""
-        self._asked, self._refuse = asked, refuse
+        self._whose, self._asked, self._refuse = whose, asked, refuse
         self._under_way: Counter[str] = Counter()
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """Return the application with its limit."""
 
         async def limited(scope: Scope, receive: Receive, send: Send) -> None:
-            whose = Headers(scope=scope).get("authorization", "")
-            if not scope["path"].startswith("/v1.0/") or not whose:
+            header = Headers(scope=scope).get("authorization", "")
+            whose = self._whose(header) if header and scope["path"].startswith("/v1.0/") else ""
+            if not whose:
                 await app(scope, receive, send)
                 return
             if self._under_way[whose] >= self.limit:
