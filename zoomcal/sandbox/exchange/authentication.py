@@ -54,7 +54,7 @@ class Authentication:
         return self._refused()
 
     def _basic(self, credentials: str) -> User | None:
-        name, colon, password = _decoded(credentials).decode("utf-8", "replace").partition(":")
+        name, colon, password = _read(_decoded(credentials)).partition(":")
         if not colon:
             return None
         user = self.directory.find("", name)
@@ -82,3 +82,11 @@ def _decoded(credentials: str) -> bytes:
         return b64decode(credentials, validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+def _read(credentials: bytes) -> str:
+    """Return name and password; clients that do not send UTF-8 send Latin-1 (RFC 7617 section 2)."""
+    try:
+        return credentials.decode()
+    except UnicodeDecodeError:
+        return credentials.decode("latin-1")
