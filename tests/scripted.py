@@ -19,6 +19,8 @@ class Scripted(ThreadingHTTPServer):
         self.status = 200
         self.headers: dict[str, str] = {}
         self.body = b"{}"
+        self.paths: dict[str, tuple[int, bytes]] = {}
+        """Status and body for the addresses that hold a text, in place of those for all."""
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         """Method, path, headers (lower case)."""
         self.connections: list[object] = []
@@ -39,11 +41,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path, headers))
         self.server.connections.append(self.client_address)
         self.rfile.read(int(headers.get("content-length", 0)))
-        self.send_response(self.server.status)
-        for name, value in {"Content-Length": str(len(self.server.body)), **self.server.headers}.items():
+        usual = (self.server.status, self.server.body)
+        status, body = next((told for part, told in self.server.paths.items() if part in self.path), usual)
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **self.server.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(self.server.body)
+        self.wfile.write(body)
 
     def do_POST(self) -> None:
         self.do_GET()

@@ -169,11 +169,14 @@ class AddressBooks:
     def _default(self) -> tuple[str, int | None]:
         """Return the default folder's id, empty while nothing is in it, and how many contacts it holds."""
         query = {"$select": "parentFolderId", "$top": "1", "$count": "true"}
-        page = self._api.get("/me/contacts", query, scopes=_SCOPES)
-        total = page.get("@odata.count")
-        entries = objects(page, "value")
-        folder = (text(entries[0].get("parentFolderId")) or _WELL_KNOWN) if entries else ""
-        return folder, total if isinstance(total, int) else None
+        total: int | None = None
+        for page in self._api.pages("/me/contacts", query, scopes=_SCOPES):
+            told = page.get("@odata.count")
+            total = told if isinstance(told, int) else total
+            entries = objects(page, "value")
+            if entries:
+                return text(entries[0].get("parentFolderId")) or _WELL_KNOWN, total
+        return "", total
 
 
 def _size(way: str) -> dict[str, str]:

@@ -1,0 +1,470 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+from time import monotonic
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from tests.contract.graph.stage import QUICK, GraphStage
+from tests.contract.provider_contract import ME
+from zoomcal.demo import consent
+from zoomcal.domain.meetings import AccountId
+from zoomcal.endpoints import Endpoints, Office365Endpoints
+from zoomcal.errors import (
+    BlockedByPolicy,
+    NotConfigured,
+    Offline,
+    SignInCancelled,
+    SignInError,
+    SignInRefused,
+    SignInTimedOut,
+    Throttled,
+    Transient,
+    ZoomCalError,
+)
+from zoomcal.providers.base import Grant, SignIn
+from zoomcal.providers.graph.client import GraphSession
+from zoomcal.providers.graph.devicecode import DeviceCodeSignIn
+from zoomcal.providers.graph.grant import granted
+from zoomcal.providers.graph.refusals import renewal_refusal, sign_in_refusal
+from zoomcal.providers.graph.signin import BrowserSignIn
+
+OTHER = "bo@example.org"
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+def sign_in(graph: GraphStage, *, calendar: bool = True, contacts: bool = True, **options: Any) -> BrowserSignIn:
+    return BrowserSignIn(graph.endpoints, calendar=calendar, contacts=contacts, retry=QUICK, **options)
+
+
+def with_code(graph: GraphStage, *, calendar: bool = True, contacts: bool = True, **options: Any) -> DeviceCodeSignIn:
+    return DeviceCodeSignIn(graph.endpoints, calendar=calendar, contacts=contacts, retry=QUICK, **options)
+
+
+def query_of(url: str) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
+
+
+def post(url: str, **fields: str) -> str:
+    with urlopen(url, urlencode(fields).encode(), timeout=10) as page:  # noqa: S310 - loopback
+        return str(page.read().decode())
+
+
+# -- in the browser --------------------------------------------------------------------------------------------------
+def test_the_person_signs_in_and_is_known_by_their_address(graph: GraphStage) -> None:
+    grant = graph.answered(sign_in(graph)).result(20)
+    assert (grant.account, grant.name) == (AccountId(f"office365:{ME}"), ME)
+    assert grant.calendar
+    assert grant.contacts
+    assert grant.server.startswith(("127.0.0.1:", "localhost:"))
+    assert json.loads(grant.secret)["refresh_token"] in graph.microsoft.issued.tokens
+
+
+@pytest.mark.parametrize(
+    ("calendar", "contacts", "scopes"),
+    [
+        (True, False, {"User.Read", "Calendars.ReadWrite"}),
+        (False, True, {"User.Read", "Contacts.Read"}),
+        (True, True, {"User.Read", "Calendars.ReadWrite", "Contacts.Read"}),
+    ],
+)
+def test_only_what_the_boxes_need_is_asked_for(
+    graph: GraphStage, calendar: bool, contacts: bool, scopes: set[str]
+) -> None:
+    signing = sign_in(graph, calendar=calendar, contacts=contacts)
+    query = query_of(signing.url)
+    assert set(query["scope"].split()) == scopes | {"openid", "profile", "offline_access"}
+    assert (query["response_type"], query["response_mode"]) == ("code", "form_post")
+    assert (query["prompt"], query["code_challenge_method"]) == ("select_account", "S256")
+    assert json.loads(query["claims"])["access_token"]["xms_cc"]["values"] == ["CP1"]
+    assert len(query["state"]) >= 32
+    assert query["nonce"]
+    redirect = urlsplit(query["redirect_uri"])
+    assert (redirect.scheme, redirect.hostname, redirect.path) == ("http", "localhost", "")
+    grant = graph.answered(signing).result(20)
+    assert (grant.calendar, grant.contacts, grant.name) == (calendar, contacts, ME)
+
+
+def test_every_sign_in_has_a_state_a_challenge_a_nonce_and_a_port_of_its_own(graph: GraphStage) -> None:
+    first, second = sign_in(graph), sign_in(graph)
+    one, two = query_of(first.url), query_of(second.url)
+    assert all(one[name] != two[name] for name in ("state", "code_challenge", "nonce", "redirect_uri"))
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("without", "calendar", "contacts"), [("Contacts.Read", True, False), ("Calendars.ReadWrite", False, True)]
+)
+def test_a_box_that_is_unticked_on_the_page_is_told(
+    graph: GraphStage, without: str, calendar: bool, contacts: bool
+) -> None:
+    grant = graph.answered(sign_in(graph), without=(without,)).result(20)
+    assert (grant.account, grant.calendar, grant.contacts) == (f"office365:{ME}", calendar, contacts)
+    session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
+    if contacts:
+        list(session.changes(None))
+    else:
+        session.calendars()
+    session.close()
+
+
+@pytest.mark.parametrize("answer", [{"allow": False}, {"without": ("Contacts.Read", "Calendars.ReadWrite")}])
+def test_a_refusal_connects_nothing(graph: GraphStage, answer: dict[str, Any]) -> None:
+    with pytest.raises(SignInRefused):
+        graph.answered(sign_in(graph), **answer).result(20)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (None, ("User.Read", "Contacts.Read")),
+        (
+            "https://graph.microsoft.com/user.read openid https://graph.microsoft.us/Contacts.Read",
+            ("User.Read", "Contacts.Read"),
+        ),
+        ("User.Read Contacts.ReadBasic", ("User.Read",)),
+        (["User.Read"], ("User.Read",)),
+        (7, ()),
+    ],
+)
+def test_granted_scopes_are_known_under_each_of_their_names(said: object, found: tuple[str, ...]) -> None:
+    assert granted(said, ("User.Read", "Contacts.Read")) == found
+
+
+@pytest.mark.parametrize("by_event", [True, False])
+def test_cancelling_ends_it_at_once_and_frees_the_port(
+    graph: GraphStage, pool: ThreadPoolExecutor, by_event: bool
+) -> None:
+    signing, cancel = sign_in(graph), Event()
+    future = pool.submit(signing.wait, cancel, 30.0)
+    began = monotonic()
+    cancel.set() if by_event else signing.close()
+    with pytest.raises(SignInCancelled):
+        future.result(5)
+    assert monotonic() - began < 1
+    with pytest.raises(OSError, match="refused"):
+        urlopen(query_of(signing.url)["redirect_uri"], timeout=5)  # noqa: S310 - loopback
+
+
+@pytest.mark.parametrize("path", ["/token", "/v1.0/me"])
+def test_cancelling_also_ends_what_is_asked_after_the_browser(
+    graph: GraphStage, pool: ThreadPoolExecutor, path: str
+) -> None:
+    signing, cancel = sign_in(graph), Event()
+    graph.microsoft.faults.add(kind="slow", path=path)
+    future = pool.submit(signing.wait, cancel, 30.0)
+    consent(signing.url, ca_file=graph.ca_file)
+    assert graph.microsoft.faults.holding.wait(20)
+    cancel.set()
+    signing.close()
+    with pytest.raises(SignInCancelled):
+        future.result(5)
+
+
+def test_nothing_from_the_browser_is_a_time_out(graph: GraphStage) -> None:
+    with pytest.raises(SignInTimedOut):
+        sign_in(graph).wait(Event(), 0.01)
+
+
+def test_answers_of_others_are_passed_over(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    signing = sign_in(graph)
+    future = pool.submit(signing.wait, Event(), 30.0)
+    redirect = query_of(signing.url)["redirect_uri"]
+    for state in ("guessed", "x" * 43):
+        with pytest.raises(HTTPError) as caught:
+            post(redirect, state=state, code="evil")
+        caught.value.close()
+        assert caught.value.code == 404
+    assert not future.done()
+    consent(signing.url, ca_file=graph.ca_file)
+    assert future.result(20).name == ME
+
+
+def test_tokens_of_another_sign_in_are_refused(graph: GraphStage) -> None:
+    signing = sign_in(graph)
+    signing._flow["nonce"] = "another"
+    with pytest.raises(SignInError, match="does not belong") as caught:
+        graph.answered(signing).result(20)
+    assert caught.value.detail == "RuntimeError"
+
+
+def test_a_code_of_another_sign_in_is_refused(graph: GraphStage) -> None:
+    signing = sign_in(graph)
+    signing._flow["code_verifier"] = "another" * 8
+    with pytest.raises(SignInError):
+        graph.answered(signing).result(20)
+
+
+def test_connecting_again_takes_the_same_account_and_hints_at_it(graph: GraphStage) -> None:
+    signing = sign_in(graph, again=graph.account)
+    query = query_of(signing.url)
+    assert (query["login_hint"], query.get("prompt")) == (ME, None)
+    assert graph.answered(signing).result(20).account == graph.account
+
+
+def test_somebody_else_is_told_apart_by_name(graph: GraphStage) -> None:
+    graph.microsoft.open_account(OTHER, "Bo")
+    with pytest.raises(SignInError, match=rf"{OTHER}.*{ME}"):
+        graph.connected(again=graph.account, account=OTHER)
+
+
+def test_without_a_client_id_there_is_nothing_to_open(graph: GraphStage) -> None:
+    bare = replace(graph.endpoints, office365=replace(graph.endpoints.office365, client_id=""))
+    for how in (BrowserSignIn, DeviceCodeSignIn):
+        with pytest.raises(NotConfigured):
+            how(bare, calendar=True, contacts=True)
+
+
+def test_an_organisation_of_its_own_is_asked_at_its_own_address(graph: GraphStage) -> None:
+    tenant = "7d3a1f52-90c4-4b8e-a1d6-3c5e8f207b94"
+    authority = graph.endpoints.office365.authority.replace("/common", f"/{tenant}")
+    graph.endpoints = replace(graph.endpoints, office365=replace(graph.endpoints.office365, authority=authority))
+    graph.microsoft.asked.clear()
+    grant = graph.connected()
+    assert any(asked.path.endswith(f"/{tenant}/oauth2/v2.0/token") for asked in graph.microsoft.asked)
+    session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
+    assert session.calendars()
+    session.close()
+    authority = authority.replace(tenant, "nobody.example")
+    graph.endpoints = replace(graph.endpoints, office365=replace(graph.endpoints.office365, authority=authority))
+    with pytest.raises(BlockedByPolicy, match="does not know the organisation"):
+        sign_in(graph)
+
+
+@pytest.mark.parametrize(
+    ("fields", "raised"),
+    [
+        ({"error": "access_denied", "error_description": "AADSTS65004: User declined."}, SignInRefused),
+        ({"error": "access_denied"}, SignInRefused),
+        ({"error": "access_denied", "error_description": "AADSTS90094: admin"}, BlockedByPolicy),
+        ({"error": "consent_required", "error_description": "AADSTS65001: nobody consented"}, BlockedByPolicy),
+        ({"error": "access_denied", "error_description": "AADSTS53003: Blocked"}, BlockedByPolicy),
+        ({"error": "interaction_required", "error_description": "AADSTS530003: device"}, BlockedByPolicy),
+        ({"error": "invalid_request", "error_description": "AADSTS50011: redirect"}, BlockedByPolicy),
+        ({"error": "unauthorized_client", "error_description": "AADSTS700016: unknown"}, NotConfigured),
+        ({"error": "unauthorized_client", "error_description": "not enabled for consumers"}, NotConfigured),
+        ({"error": "server_error"}, SignInError),
+        ({"error": "made up <b>"}, SignInError),
+        ({}, SignInError),
+        ({"code": "guessed", "client_info": "e30"}, SignInError),
+        ({"code": "guessed", "client_info": "no base64"}, SignInError),
+    ],
+)
+def test_what_the_sign_in_page_may_end_with(
+    graph: GraphStage, pool: ThreadPoolExecutor, fields: dict[str, str], raised: type[ZoomCalError]
+) -> None:
+    signing = sign_in(graph)
+    query = query_of(signing.url)
+    future = pool.submit(signing.wait, Event(), 30.0)
+    page = post(query["redirect_uri"], state=query["state"], **fields)
+    assert not any(said in page for said in fields.values())
+    with pytest.raises(raised) as caught:
+        future.result(10)
+    assert type(caught.value) is raised
+    assert "<b>" not in caught.value.detail
+
+
+def test_who_may_allow_it_for_everybody_is_told_where(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    signing = sign_in(graph)
+    query = query_of(signing.url)
+    future = pool.submit(signing.wait, Event(), 30.0)
+    post(query["redirect_uri"], state=query["state"], error="access_denied", error_description="AADSTS90094: admin")
+    root = graph.endpoints.office365.authority.removesuffix("/common")
+    with pytest.raises(BlockedByPolicy) as caught:
+        future.result(10)
+    assert f"{root}/organizations/adminconsent?client_id={graph.endpoints.office365.client_id}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [
+        ({"kind": "status", "status": 500}, Transient),
+        ({"kind": "status", "status": 429, "retry_after_s": 90}, Throttled),
+        ({"kind": "reset"}, Offline),
+        ({"kind": "truncate"}, Transient),
+    ],
+)
+@pytest.mark.parametrize("path", ["/token", "/v1.0/me"])
+def test_what_exchanging_the_code_and_asking_who_it_is_may_end_with(
+    graph: GraphStage, path: str, fault: dict[str, Any], raised: type[ZoomCalError]
+) -> None:
+    signing = sign_in(graph)
+    graph.microsoft.faults.add(path=path, times=None, **fault)
+    with pytest.raises(raised):
+        graph.answered(signing).result(20)
+
+
+@pytest.mark.parametrize(
+    ("policy", "raised"),
+    [
+        ("admin-consent", BlockedByPolicy),
+        ("conditional-access", BlockedByPolicy),
+        ("second-factor", SignInError),
+    ],
+)
+def test_what_an_organisation_may_put_in_the_way(graph: GraphStage, policy: str, raised: type[ZoomCalError]) -> None:
+    signing = sign_in(graph)
+    graph.microsoft.tokens.policy = policy
+    with pytest.raises(raised) as caught:
+        graph.answered(signing).result(20)
+    assert type(caught.value) is raised
+
+
+@pytest.mark.parametrize("way", [BrowserSignIn, DeviceCodeSignIn])
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [({"kind": "reset"}, Offline), ({"kind": "status", "status": 503}, Transient), ({"kind": "truncate"}, Transient)],
+)
+def test_starting_without_the_sign_in_service_says_so_and_leaves_nothing_open(
+    graph: GraphStage, way: type[SignIn], fault: dict[str, Any], raised: type[ZoomCalError]
+) -> None:
+    start: Any = way
+    graph.microsoft.faults.add(path="/.well-known/openid-configuration", times=None, **fault)
+    with pytest.raises(raised):
+        start(graph.endpoints, calendar=True, contacts=True, retry=QUICK)
+    graph.microsoft.faults.clear()
+    graph.microsoft.faults.add(path="/.well-known/openid-configuration", **fault)
+    start(graph.endpoints, calendar=True, contacts=True, retry=QUICK).close()
+
+
+def test_a_sign_in_service_with_an_unknown_certificate_gets_nothing(graph: GraphStage) -> None:
+    graph.microsoft.asked.clear()
+    with pytest.raises(Offline, match="certificate"):
+        BrowserSignIn(Endpoints(office365=graph.endpoints.office365), calendar=True, contacts=True, retry=QUICK)
+    assert not graph.microsoft.asked
+
+
+# -- with a code on another device -----------------------------------------------------------------------------------
+def entered(graph: GraphStage, signing: SignIn, pool: ThreadPoolExecutor, **answer: Any) -> Future[Grant]:
+    """Type the code in and answer the consent page while the sign-in waits."""
+    future = pool.submit(signing.wait, Event(), 20.0)
+    graph.enter_code(signing.url, signing.user_code, **answer)
+    return future
+
+
+def test_a_code_typed_in_elsewhere_signs_in(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    signing = with_code(graph)
+    assert len(signing.user_code) >= 6
+    assert urlsplit(signing.url).query == ""
+    grant = entered(graph, signing, pool).result(20)
+    assert (grant.account, grant.calendar, grant.contacts) == (graph.account, True, True)
+    session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
+    assert session.calendars()
+    session.close()
+
+
+def test_a_code_may_be_given_less_than_it_asks_for(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    grant = entered(graph, with_code(graph), pool, without=("Contacts.Read",)).result(20)
+    assert (grant.calendar, grant.contacts) == (True, False)
+
+
+def test_a_declined_code_connects_nothing(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    with pytest.raises(SignInRefused):
+        entered(graph, with_code(graph), pool, allow=False).result(20)
+
+
+def test_a_code_entered_by_somebody_else_is_told_apart_by_name(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
+    graph.microsoft.open_account(OTHER, "Bo")
+    with pytest.raises(SignInError, match=rf"{OTHER}.*{ME}"):
+        entered(graph, with_code(graph, again=graph.account), pool, account=OTHER).result(20)
+
+
+@pytest.mark.parametrize("by_event", [True, False])
+def test_cancelling_ends_the_waiting_for_a_code_at_once(
+    graph: GraphStage, pool: ThreadPoolExecutor, by_event: bool
+) -> None:
+    signing, cancel = with_code(graph), Event()
+    future = pool.submit(signing.wait, cancel, 30.0)
+    began = monotonic()
+    cancel.set() if by_event else signing.close()
+    with pytest.raises(SignInCancelled):
+        future.result(5)
+    assert monotonic() - began < 1
+
+
+def test_a_code_that_nobody_enters_is_a_time_out(graph: GraphStage) -> None:
+    with pytest.raises(SignInTimedOut, match="not entered in time"):
+        with_code(graph).wait(Event(), 0.1)
+
+
+def test_a_code_that_the_service_calls_expired_is_a_time_out(graph: GraphStage) -> None:
+    signing = with_code(graph)
+    graph.expire_codes()
+    with pytest.raises(SignInTimedOut, match="not entered in time"):
+        signing.wait(Event(), 20.0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "reset"}, {"kind": "status", "status": 503}, {"kind": "status", "status": 429, "retry_after_s": 1}],
+)
+def test_a_stumbling_service_does_not_end_the_waiting_for_a_code(
+    graph: GraphStage, pool: ThreadPoolExecutor, fault: dict[str, Any]
+) -> None:
+    signing = with_code(graph)
+    graph.microsoft.faults.add(path="/token", **fault)
+    assert entered(graph, signing, pool).result(20).name == ME
+
+
+def test_a_client_that_is_not_known_gets_no_code(graph: GraphStage) -> None:
+    unknown = replace(graph.endpoints.office365, client_id="00000000-0000-0000-0000-000000000001")
+    with pytest.raises(NotConfigured, match="does not know this client id"):
+        DeviceCodeSignIn(replace(graph.endpoints, office365=unknown), calendar=True, contacts=True, retry=QUICK)
+
+
+# -- refusals --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("answer", "signing_in", "renewing"),
+    [
+        ({"error": "invalid_grant", "error_codes": [700082]}, "SignInError", "NeedsReauth"),
+        ({"error": "interaction_required", "error_codes": [50076]}, "SignInError", "NeedsReauth"),
+        ({"error": "login_required"}, "SignInError", "NeedsReauth"),
+        ({"error": "invalid_grant", "error_codes": [65001]}, "BlockedByPolicy", "NeedsReauth"),
+        ({"error": "invalid_grant", "error_codes": [90094]}, "BlockedByPolicy", "BlockedByPolicy"),
+        ({"error": "invalid_grant", "error_codes": [53003]}, "BlockedByPolicy", "BlockedByPolicy"),
+        ({"error": "invalid_grant", "error_codes": [530003]}, "BlockedByPolicy", "BlockedByPolicy"),
+        ({"error": "invalid_client", "error_codes": [7000218]}, "BlockedByPolicy", "BlockedByPolicy"),
+        ({"error": "invalid_request", "error_codes": [50011]}, "BlockedByPolicy", "BlockedByPolicy"),
+        ({"error": "unauthorized_client", "error_codes": [700016]}, "NotConfigured", "BlockedByPolicy"),
+        ({"error": "invalid_client"}, "NotConfigured", "BlockedByPolicy"),
+        ({"error": "expired_token"}, "SignInTimedOut", "NeedsReauth"),
+        ({"error": 7, "error_codes": "odd", "error_description": ["odd"]}, "SignInError", "NeedsReauth"),
+        ({}, "SignInError", "NeedsReauth"),
+    ],
+)
+def test_every_refusal_of_tokens_stands_for_one_error(answer: dict[str, Any], signing_in: str, renewing: str) -> None:
+    office365 = Office365Endpoints(client_id="c")
+    assert type(sign_in_refusal(answer, office365)).__name__ == signing_in
+    assert type(renewal_refusal(answer, office365)).__name__ == renewing
+
+
+def test_what_is_shown_of_a_refusal_names_nobody() -> None:
+    told = {"error": "invalid_grant", "error_description": "AADSTS50020: User account 'ada@example.org' …"}
+    error = renewal_refusal(told, Office365Endpoints(client_id="c"))
+    assert error.detail == "invalid_grant AADSTS50020"
+
+
+def test_nothing_secret_is_logged_by_us(
+    graph: GraphStage, pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        graph.answered(sign_in(graph)).result(20)
+        entered(graph, with_code(graph), pool).result(20)
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("zoomcal"))
+    assert "POST 127.0.0.1" in ours or "POST localhost" in ours
+    assert not any(secret in ours for secret in (*graph.microsoft.issued.tokens, ME))
