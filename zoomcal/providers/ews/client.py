@@ -131,7 +131,8 @@ class EwsSession:
         kept = self._known[calendar.id] = {
             uid: before[uid] for uid, item in listed.items() if uid in before and self._holds(before[uid], item, window)
         }
-        yield [meeting for known in kept.values() for meeting in known.meetings]
+        if kept:
+            yield [meeting for known in kept.values() for meeting in known.meetings]
         fresh = [uid for uid in listed if uid not in kept]
         reader = _Reader(self._mailbox, MeetingMapper(self._account, calendar.id), window)
         for uids in _batches(fresh):
