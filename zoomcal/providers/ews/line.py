@@ -16,8 +16,8 @@ from zoomcal.providers.http import Line, retry_after_s
 Kind = TypeVar("Kind", bound=BaseException)
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
-_ANOTHER_NAME = 62
-"""X509_V_ERR_HOSTNAME_MISMATCH."""
+_ANOTHER_NAME = frozenset({62, 64})
+"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
 
 class Head:
@@ -91,7 +91,7 @@ def is_tls_fault(error: Offline) -> bool:
 
 def names_another(fault: ssl.SSLCertVerificationError) -> bool:
     """Whether a certificate is refused because it was issued for another host."""
-    return fault.verify_code == _ANOTHER_NAME
+    return fault.verify_code in _ANOTHER_NAME
 
 
 def _cause(error: BaseException, kind: type[Kind]) -> Kind | None:

@@ -64,7 +64,12 @@ class Transport:
         """
         if self._refused is not None:
             raise NeedsReauth(self._refused.sentence, detail=self._refused.detail)
-        reply = self._sent_as_somebody(body, headers)
+        try:
+            reply = self._sent_as_somebody(body, headers)
+        except Transient:
+            if not self.line.head.moved:
+                raise
+            raise error_of_answer(self.line.head, b"") from None
         content = reply.content
         if reply.status_code == 200 or (reply.status_code == 500 and _is_xml(content)):
             return content
@@ -124,12 +129,7 @@ class Transport:
         return reply
 
     def _sent(self, body: bytes, headers: Mapping[str, str]) -> requests.Response:
-        try:
-            return self._session.post(self.url, data=body, headers={**_HEADERS, **headers}, allow_redirects=False)
-        except Transient:
-            if not self.line.head.moved:
-                raise
-            raise error_of_answer(self.line.head, b"") from None
+        return self._session.post(self.url, data=body, headers={**_HEADERS, **headers}, allow_redirects=False)
 
 
 def _is_xml(content: bytes) -> bool:

@@ -1,0 +1,105 @@
+"""A server over TLS that says what no sane Exchange does, and remembers with which credentials it was asked."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import trustme
+
+Told = tuple[int, dict[str, str], bytes]
+_FAULT = (
+    '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
+    "<faultcode>s:Client</faultcode><faultstring>no</faultstring><detail>"
+    '<e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">{}</e:ResponseCode>'
+    "</detail></s:Fault></s:Body></s:Envelope>"
+)
+
+
+@cache
+def authority() -> trustme.CA:
+    """Return a certificate authority that nobody trusts by itself."""
+    return trustme.CA()
+
+
+class ScriptedExchange(ThreadingHTTPServer):
+    """Gives its answers one after the other, the last one again and again."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: list[Told] = [(404, {}, b"")]
+        self.front: Told = (404, {}, b"")
+        """What its front page answers."""
+        self.asked: list[str] = []
+        self.bodies: list[bytes] = []
+        self.authorised: list[str] = []
+        """The credentials that came, as they came."""
+        self.ca_file = folder / "authority.pem"
+        authority().cert_pem.write_to_path(str(self.ca_file))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority().issue_cert(*names).configure_cert(context)
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    @property
+    def url(self) -> str:
+        """Where EWS would be."""
+        return f"https://127.0.0.1:{self.server_port}/EWS/Exchange.asmx"
+
+    @staticmethod
+    def challenge(*methods: str) -> Told:
+        """Return the answer to somebody unknown."""
+        return 401, {"WWW-Authenticate": ", ".join(methods)}, b""
+
+    @staticmethod
+    def fault(code: str) -> Told:
+        """Return a SOAP fault."""
+        return 500, {"Content-Type": "text/xml; charset=utf-8"}, _FAULT.format(code).encode()
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: a client that does not trust us hangs up."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ScriptedExchange
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._tell(self.server.front)
+
+    def do_POST(self) -> None:
+        self.server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        answers = self.server.answers
+        self._tell(answers.pop(0) if len(answers) > 1 else answers[0])
+
+    def _tell(self, told: Told) -> None:
+        status, headers, body = told
+        self.server.asked.append(f"{self.command} {self.path}")
+        if given := self.headers.get("Authorization"):
+            self.server.authorised.append(given)
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def scripted_exchange(folder: Path, names: Sequence[str] = ("127.0.0.1",)) -> Iterator[ScriptedExchange]:
+    """Run one."""
+    with ScriptedExchange(folder, names) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
