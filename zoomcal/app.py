@@ -387,7 +387,8 @@ class ZoomCal:
 
     def configure_client(self, service: Service, client_id: str, client_secret: str = "") -> None:
         """Save the OAuth client that the person registered (SPEC I-11)."""
-        client = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
+        given = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
+        client = {name: value for name, value in given.items() if value}
         self._file.change(lambda kept: replace(kept, clients={**kept.clients, service.value: client}))
 
     def switch(self, account: AccountId, *, calendar: bool | None = None, contacts: bool | None = None) -> None:

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import LAN, Browser, Open
+from tests.ui.conftest import LAN, Browser, Open, ShowWizard, errors, is_connected, words
 from ui.bridge.desk import Desk
-from ui.profile.wizard import ConnectWizard
-from ui.widgets.frames import HealthLine
 from ui.widgets.switch import CalendarCheck
-from zoomcal.app import AccountView
 from zoomcal.catalogue import sentence
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
 from zoomcal.sandbox import Sandbox
 
-Show = Callable[..., ConnectWizard]
 
-
-@pytest.fixture
-def show(qtbot: QtBot) -> Iterator[Show]:
-    wizards: list[ConnectWizard] = []
-
-    def show(desk: Desk, again: AccountView | None = None) -> ConnectWizard:
-        wizard = ConnectWizard(desk, again)
-        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-        wizards.append(wizard)
-        wizard.show()
-        qtbot.waitExposed(wizard)
-        return wizard
-
-    yield show
-    for wizard in wizards:
-        wizard.close()
-
-
-def words(wizard: ConnectWizard) -> list[str]:
-    return [label.text() for label in wizard.findChildren(QLabel) if label.isVisible()]
-
-
-def errors(wizard: ConnectWizard) -> list[str]:
-    return [line.words.text() for line in wizard.findChildren(HealthLine) if line.isVisible()]
-
-
-def is_connected(wizard: ConnectWizard) -> bool:
-    return wizard.connected_step.isVisible()
-
-
-def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(qtbot: QtBot, desk: Desk, show: Show) -> None:
+def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(
+    qtbot: QtBot, desk: Desk, show: ShowWizard
+) -> None:
     wizard = show(desk)
     with qtbot.waitSignal(desk.synced, timeout=20_000):
         wizard.main.click()
@@ -79,7 +43,7 @@ def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(qtbot: QtBo
 
 
 def test_only_what_is_ticked_is_asked_for_and_something_must_be(
-    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
 ) -> None:
     wizard = show(desk)
     wizard.service_step.calendar.setChecked(False)
@@ -95,7 +59,9 @@ def test_only_what_is_ticked_is_asked_for_and_something_must_be(
     assert "Contact sync is on" not in words(wizard)
 
 
-def test_a_refusal_is_a_sentence_and_may_be_tried_again(qtbot: QtBot, desk: Desk, show: Show, browser: Browser) -> None:
+def test_a_refusal_is_a_sentence_and_may_be_tried_again(
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
+) -> None:
     browser.answer = {"allow": False}
     wizard = show(desk)
     wizard.main.click()
@@ -108,7 +74,7 @@ def test_a_refusal_is_a_sentence_and_may_be_tried_again(qtbot: QtBot, desk: Desk
 
 
 def test_cancelling_while_the_browser_is_open_ends_it_at_once_and_nothing_is_connected(
-    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
 ) -> None:
     browser.silent = True
     wizard = show(desk)
@@ -128,7 +94,7 @@ def test_cancelling_while_the_browser_is_open_ends_it_at_once_and_nothing_is_con
 
 
 def test_missing_contacts_are_said_and_may_be_asked_for_again_or_left_out(
-    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
 ) -> None:
     browser.answer = {"without": ("contacts.readonly",)}
     wizard = show(desk)
@@ -142,7 +108,7 @@ def test_missing_contacts_are_said_and_may_be_asked_for_again_or_left_out(
 
 
 def test_asking_again_after_a_missing_scope_connects_everything(
-    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
 ) -> None:
     browser.answer = {"without": ("contacts.readonly",)}
     wizard = show(desk)
@@ -155,7 +121,7 @@ def test_asking_again_after_a_missing_scope_connects_everything(
 
 
 def test_without_a_client_id_it_says_what_to_register_and_takes_one(
-    qtbot: QtBot, open_desk: Open, show: Show, sandbox: Sandbox
+    qtbot: QtBot, open_desk: Open, show: ShowWizard, sandbox: Sandbox
 ) -> None:
     desk = open_desk(clientless=True)
     wizard = show(desk)
@@ -173,7 +139,7 @@ def test_without_a_client_id_it_says_what_to_register_and_takes_one(
 
 
 def test_a_client_the_service_does_not_know_is_said_where_another_can_be_entered(
-    qtbot: QtBot, desk: Desk, show: Show, sandbox: Sandbox, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, sandbox: Sandbox, browser: Browser
 ) -> None:
     wizard = show(desk)
     browser.silent = True
@@ -194,7 +160,7 @@ def test_a_client_the_service_does_not_know_is_said_where_another_can_be_entered
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
 
 
-def test_return_goes_on_and_never_cancels(qtbot: QtBot, desk: Desk, show: Show, browser: Browser) -> None:
+def test_return_goes_on_and_never_cancels(qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser) -> None:
     browser.silent = True
     wizard = show(desk)
     wizard.service_step.calendar.setFocus()
@@ -206,7 +172,7 @@ def test_return_goes_on_and_never_cancels(qtbot: QtBot, desk: Desk, show: Show, 
 
 
 def test_where_no_browser_opens_the_sign_in_goes_on_waiting_and_gives_its_address(
-    qtbot: QtBot, desk: Desk, show: Show, browser: Browser
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser
 ) -> None:
     said = "The address could not be opened. Use Copy Link and open it yourself."
     browser.fault = ZoomCalError(sentence("The address could not be opened. Use Copy Link and open it yourself."))
@@ -223,7 +189,7 @@ def test_where_no_browser_opens_the_sign_in_goes_on_waiting_and_gives_its_addres
 
 
 def test_an_account_that_lost_its_consent_is_authorised_again_in_place(
-    qtbot: QtBot, connected: tuple[Desk, AccountId], show: Show, browser: Browser
+    qtbot: QtBot, connected: tuple[Desk, AccountId], show: ShowWizard, browser: Browser
 ) -> None:
     desk, account = connected
     desk.core.show_calendar(account, desk.accounts[0].calendars[0].id, shown=False)

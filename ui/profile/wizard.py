@@ -65,6 +65,7 @@ class ConnectWizard(QDialog):
         self._forward: Show = self._choose_service
         self._backward: Show | None = None
         self._origin: Show | None = None
+        self._before_client: Show | None = None
         self._build()
         desk.accounts_changed.connect(self._show_account)
         desk.agenda_changed.connect(self._arrived)
@@ -272,11 +273,17 @@ class ConnectWizard(QDialog):
 
     def _ask_for_client(self, error: NotConfigured) -> None:
         """Ask for a client id; where one is set, and is not known to the service, say so."""
-        self.client_step.ask_for(self._service)
+        if self._origin != self._show_client:
+            self.client_step.ask_for(self._service)
+            self._before_client = self._origin
+        self._show_client()
         if error.sentence != NotConfigured.default:
             self.client_step.show_error(error.sentence, error.detail)
-        self._show_step(self.client_step, tr("Sign in"), self._configure, self._origin)
+
+    def _show_client(self) -> None:
+        self._show_step(self.client_step, tr("Sign in"), self._configure, self._before_client)
         self.client_step.client_id.setFocus()
+        self.client_step.client_id.selectAll()
 
     def _configure(self) -> None:
         step, core, service = self.client_step, self._desk.core, self._service
@@ -291,7 +298,7 @@ class ConnectWizard(QDialog):
         self._task = self._desk.tasks.submit(
             "user",
             lambda: core.configure_client(service, client_id, secret),
-            lambda _: self._again_the_same(),
+            lambda _: self._sign_in(self._how, self._show_client),
             failed,
         )
 
