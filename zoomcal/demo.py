@@ -93,8 +93,7 @@ class _Demo:
         """Find the profile's sandbox or start one, then sign its sample accounts in."""
         self.described = self._running() or self._started()
         for account in self.described["accounts"]:
-            if account["service"] == "google":
-                sign_in(core, self.described, account)
+            sign_in(core, self.described, account)
 
     def _running(self) -> dict[str, Any] | None:
         try:

@@ -96,7 +96,7 @@ def _line(item: AgendaItem, zone: tzinfo, catalogue: Catalogue, now: datetime) -
         action = catalogue.text("Not a Zoom meeting")
     host = catalogue.text("You host") if hosting else str(item.meeting.host)
     title = one_line(item.meeting.title) or catalogue.text("No topic")
-    names = ", ".join(source.name for source in item.sources)
+    names = ", ".join(item.source_names)
     parts = [action, countdown(item, now, catalogue), one_line(host), one_line(names)]
     return f"  {times:<11}  {title}  [{' · '.join(part for part in parts if part)}]"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from ui.i18n import plural, say, tongue, tr
-from zoomcal.domain.agenda import SOON, AgendaItem, Section, Source
+from zoomcal.domain.agenda import SOON, AgendaItem, Section
 from zoomcal.domain.lines import one_line
 from zoomcal.domain.meetings import Answer, Key, Role
 from zoomcal.joinlink.model import Kind
@@ -107,7 +106,7 @@ def row_of(item: AgendaItem, now: datetime) -> Row:
         mark=mark,
         who=who,
         short_who=short_who,
-        source=source_names(item.sources),
+        source=source_names(item),
         state=state,
         state_kind=kind,
         action=action,
@@ -143,9 +142,9 @@ def host_text(item: AgendaItem) -> str:
     return one_line(str(item.meeting.host))
 
 
-def source_names(sources: Sequence[Source]) -> str:
+def source_names(item: AgendaItem) -> str:
     """Return the calendars' names: *Work and Zoom*."""
-    names = list(dict.fromkeys(name for source in sources if (name := one_line(source.name))))
+    names = [text for name in item.source_names if (text := one_line(name))]
     if len(names) < 2:
         return "".join(names)
     return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
@@ -190,7 +189,7 @@ def _spoken(item: AgendaItem, now: datetime, action: Action, mark: str, state: s
         mark,
         (tr("host {name}", name=host) if host else ""),
         (tr("You host") if action is Action.START else ""),
-        tr("calendar {name}", name=source_names(item.sources)) if item.sources else "",
+        tr("calendar {name}", name=source_names(item)) if item.sources else "",
         state,
         tr("Look-alike link refused") if item.meeting.finding.look_alike and state else "",
     ]

@@ -56,6 +56,19 @@ class AgendaItem:
         """The key of the meeting shown."""
         return self.meeting.key
 
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The calendars' names, each once; with the account's where several accounts have one of that name."""
+        accounts: dict[str, set[AccountId]] = {}
+        for source in self.sources:
+            accounts.setdefault(source.name, set()).add(source.account)
+        return tuple(
+            dict.fromkeys(
+                f"{source.name} ({source.account_name})" if len(accounts[source.name]) > 1 else source.name
+                for source in self.sources
+            )
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:

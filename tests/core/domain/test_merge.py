@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.domain.samples import NO_LINK, NOON, meeting, sources, zoom
+from tests.core.domain.samples import ME, NO_LINK, NOON, meeting, sources, zoom
 from zoomcal.domain.agenda import make_agenda
-from zoomcal.domain.meetings import Answer, Meeting, Role
+from zoomcal.domain.meetings import AccountId, Answer, Meeting, Role
 from zoomcal.domain.merge import merged
 
 copies = st.builds(
@@ -67,6 +68,18 @@ def test_one_row_names_every_source() -> None:
     assert [source.name for source in item.sources] == ["work", "clients", "team"]
     assert item.meeting.finding.is_zoom
     assert item.meeting.role is Role.HOST
+
+
+def test_calendars_of_one_name_are_told_apart_by_their_accounts() -> None:
+    there = AccountId("exchange:lan@noibo.example")
+    listed = sources("Calendar", "Team")
+    listed[there, "Calendar"] = replace(listed[ME, "Calendar"], account=there, account_name=r"SAOMAI\lan")
+    copies = [meeting("one", finding=zoom(), calendar=name) for name in ("Calendar", "Team")]
+    (alone,) = make_agenda(copies, listed, NOON, UTC).items
+    assert alone.source_names == ("Calendar", "Team")
+    copies.append(meeting("one", finding=zoom(), calendar="Calendar", account=there))
+    (both,) = make_agenda(copies, listed, NOON, UTC).items
+    assert sorted(both.source_names) == [r"Calendar (SAOMAI\lan)", "Calendar (lan@saomai.example)", "Team"]
 
 
 def test_occurrences_of_a_series_stay_apart() -> None:

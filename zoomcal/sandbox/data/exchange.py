@@ -25,6 +25,7 @@ class HouseWeek:
     def __init__(self, mailbox: Mailbox, issued: Issued, *, seed: int, moment: datetime, zone: tzinfo) -> None:
         self._links = Links(random.Random(f"exchange {seed}"), issued)  # noqa: S311 (sample data)
         self._today = Today(moment, zone)
+        mailbox.calendar.name = "Lịch"
         self._work = MailboxDiary(mailbox.calendar, ME)
         self._duty = MailboxDiary(mailbox.add_calendar("Lịch trực"), ME)
 

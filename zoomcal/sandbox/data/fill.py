@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from zoomcal.sandbox.data import mailbox_people as people
 from zoomcal.sandbox.data.addressbook import add_contacts
 from zoomcal.sandbox.data.bulk import add_events, add_to_mailbox
-from zoomcal.sandbox.data.cast import HANOI, LAN_AT_NORDWIND, LAN_INSIDE, VU
+from zoomcal.sandbox.data.cast import HANOI, LAN_AT_NORDWIND, LAN_INSIDE
 from zoomcal.sandbox.data.exchange import HouseWeek
 from zoomcal.sandbox.data.links import Links
 from zoomcal.sandbox.data.office365 import NordwindWeek
@@ -46,7 +46,6 @@ def fill(
     """
     open_accounts(google)
     nordwind = microsoft.open_account(LAN_AT_NORDWIND.email, LAN_AT_NORDWIND.name, HANOI)
-    microsoft.open_account("long.vu@nordwind.example", VU.name, HANOI)
     house = exchange.open_account(r"SAOMAI\lan", "Hoa-sen-05", LAN_INSIDE.email, LAN_INSIDE.name, HANOI)
     with _nothing_to_collect():
         week = Week(google, seed=seed, moment=moment, zone=zone)
