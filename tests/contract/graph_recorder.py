@@ -29,7 +29,7 @@ from zoomcal.sandbox.tap import Exchanged
 ROOT = "/v1.0"
 LACKING = (
     r"/me/(contactFolders/[^/]+/)?contacts/[^/]+/photo/\$value",
-    r"/me/contactFolders/[^/]+/contacts/[^/]+",
+    r"/me/contactFolders/[^/]+/contacts/(?!delta$)[^/]+",
     r"/me/calendar/events/[^/]+(/\w+)?",
     r"/me/calendars/[^/]+/events/[^/]+(/\w+)?",
 )

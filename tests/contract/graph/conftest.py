@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract.graph.stage import GraphStage
+from tests.contract.graph_recorder import recording
 from zoomcal.providers.graph.grant import CHALLENGES
 from zoomcal.sandbox import Sandbox
 
@@ -18,9 +19,11 @@ def services() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def graph(services: Sandbox) -> Iterator[GraphStage]:
-    """A connected account."""
-    stage = GraphStage(services)
-    yield stage
-    stage.session.close()
-    stage.put_right()
-    CHALLENGES.clear()
+    """A connected account; everything said to Graph is held against Microsoft's contract."""
+    with recording(services) as recorder:
+        stage = GraphStage(services)
+        yield stage
+        stage.session.close()
+        stage.put_right()
+        CHALLENGES.clear()
+        assert recorder.unchecked == set()
