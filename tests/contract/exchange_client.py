@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -69,7 +70,7 @@ def plain_session(sandbox: Sandbox, user: User | None = None) -> Iterator[reques
         session.trust_env = False
         session.verify = sandbox.endpoints["ca_file"]
         if user is not None:
-            session.auth = (user.username.encode(), user.password.encode())
+            session.auth = (user.username, user.password)
         session.headers["Content-Type"] = "text/xml; charset=utf-8"
         yield session
 
@@ -80,15 +81,27 @@ def soap(body: str, version: str = "Exchange2016", header: str = "") -> bytes:
         '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
         ' xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"'
         ' xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">'
-        f'<s:Header><t:RequestServerVersion Version="{version}"/>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>'
+        f'<s:Header><t:RequestServerVersion Version="{version}"/>{header}</s:Header>'
+        f"<s:Body>{body}</s:Body></s:Envelope>"
     ).encode()
 
 
-def at(day: int, hour: int = 0, minute: int = 0, zone: str = ZONE, month: int = 3) -> Any:
-    """Return a moment of spring 2026 in exchangelib's own type, which is a datetime."""
-    return ews.EWSDateTime(2026, month, day, hour, minute, tzinfo=ews.EWSTimeZone(zone))
+def at(day: int, hour: int = 0, minute: int = 0, zone: str = ZONE) -> datetime:
+    """Return a moment of March 2026."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=ZoneInfo(zone))
 
 
-def moment(value: datetime) -> datetime:
+def theirs(moment: datetime) -> Any:
+    """Return a moment in exchangelib's own type."""
+    return ews.EWSDateTime.from_datetime(moment)
+
+
+def ours(moment: datetime) -> datetime:
     """Return exchangelib's moment as a plain one."""
-    return datetime.fromisoformat(value.isoformat())
+    return datetime.fromisoformat(moment.isoformat())
+
+
+def view(account: Any, start: datetime, end: datetime, *fields: str) -> list[Any]:
+    """Return what exchangelib finds in a window of the calendar, with these fields, or all."""
+    found = account.calendar.view(theirs(start), theirs(end))
+    return list(found.only(*fields) if fields else found)

@@ -129,7 +129,7 @@ def test_a_repeated_handshake_takes_the_place_of_the_earlier_one(sandbox: Sandbo
 
 @pytest.mark.parametrize("token", ["", "AAAA", "no base64!", "TlRMTVNTUAADAAAA", "TlRMTVNTUAABAAAA" + "A" * 400])
 def test_a_broken_token_is_refused_and_costs_nobody_anything(
-    sandbox: Sandbox, ana: User, session: requests.Session, url: str, token: str
+    ana: User, session: requests.Session, url: str, token: str
 ) -> None:
     for scheme in ("NTLM", "Basic", "Negotiate", "Bearer"):
         answer = session.post(url, data=ASK, headers={"Authorization": f"{scheme} {token}"}, timeout=30)

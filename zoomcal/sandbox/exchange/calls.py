@@ -24,9 +24,11 @@ _EMPTY = {
     "GetFolder": "<m:Folders/>",
     "GetItem": "<m:Items/>",
     "MoveItem": "<m:Items/>",
+    "SyncFolderHierarchy": "<m:SyncState/><m:IncludesLastFolderInRange>true</m:IncludesLastFolderInRange>",
+    "SyncFolderItems": "<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>",
     "UpdateItem": "<m:Items/>",
 }
-"""What the schema asks for in a message that has nothing to give."""
+"""What a message holds that has nothing to give: the schema, or real clients, insist on it."""
 _OPEN = f'xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"'
 
 
@@ -209,6 +211,7 @@ def failure(operation: str, problem: Problem, content: str = "", *, severity: st
     details = f"<t:FieldURI FieldURI={attribute(problem.field)}/>" if problem.field else ""
     details += "".join(f"<t:Value Name={attribute(key)}>{text(value)}</t:Value>" for key, value in problem.values)
     details = f"<m:MessageXml>{details}</m:MessageXml>" if details else ""
+    content = content or _EMPTY.get(operation, "")
     return (
         f'<{name} ResponseClass="{severity}"><m:MessageText>{text(problem.said)}</m:MessageText>'
         f"<m:ResponseCode>{problem.code}</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{details}"
@@ -225,4 +228,4 @@ def _tried(operation: str, part: etree._Element, do: Callable[[etree._Element], 
     try:
         return success(operation, do(part))
     except Problem as problem:
-        return failure(operation, problem, _EMPTY.get(operation, ""))
+        return failure(operation, problem)

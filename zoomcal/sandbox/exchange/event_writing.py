@@ -166,8 +166,8 @@ class EventDraft:
         return tuple(each for each in everybody if each.role == role)
 
     def _set_attendees(self, role: Role, people: tuple[Attendee, ...]) -> None:
-        others = [each for other in _ROLES.values() if other != role for each in self._attendees(other)]
-        self._fields["attendees"] = (*people, *others)
+        groups = {each: people if each == role else self._attendees(each) for each in _ROLES.values()}
+        self._fields["attendees"] = tuple(each for group in groups.values() for each in group)
 
     def _set_start(self, _element: etree._Element, text: str) -> None:
         self._start = self._call.moment(text)

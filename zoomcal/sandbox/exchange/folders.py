@@ -33,6 +33,8 @@ _PLAIN = (
     ("notes", _TOP, "Notes", "Folder", "IPF.StickyNote"),
     ("tasks", _TOP, "Tasks", "TasksFolder", "IPF.Task"),
     ("searchfolders", "root", "Finder", "Folder", ""),
+    ("recoverableitemsroot", "root", "Recoverable Items", "Folder", ""),
+    ("recoverableitemsdeletions", "recoverableitemsroot", "Deletions", "Folder", ""),
 )
 _2010, _2013 = RANKS["Exchange2010"], RANKS["Exchange2013"]
 ORDER = (
