@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import ChromeOptions, Remote
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import visibility_of_element_located
 from selenium.webdriver.support.wait import WebDriverWait
 
 PATIENCE_S = 30.0
+_STARTED = re.compile(r"started successfully on port (\d+)")
 PROGRAMS = ("chromium", "chromedriver", "certutil")
 """What has to be installed; `python3 run.py test` does it."""
 _SWITCHES = (
@@ -36,7 +38,7 @@ _SWITCHES = (
 class Chromium:
     """What the person does: opens pages, reads them, ticks and presses by what is written there."""
 
-    def __init__(self, driver: Chrome) -> None:
+    def __init__(self, driver: Remote) -> None:
         self._driver = driver
 
     def open(self, url: str) -> None:
@@ -112,13 +114,26 @@ def chromium(folder: Path, ca_file: Path, *, public: Sequence[str] = ()) -> Iter
     spaces = ",".join(f"{server}=public" for server in public)
     for option in (*_SWITCHES, f"--user-data-dir={home / 'profile'}", f"--ip-address-space-overrides={spaces}"):
         chosen.add_argument(option)
+    with _driver(home) as address:
+        driver = Remote(address, options=chosen)
+        try:
+            yield Chromium(driver)
+        finally:
+            driver.quit()
+
+
+@contextmanager
+def _driver(home: Path) -> Iterator[str]:
+    """Run the program that steers Chromium, on a port that it chooses itself; yield where it listens."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    service = ChromeService(shutil.which("chromedriver"), env={**kept, "HOME": str(home)})
-    driver = Chrome(options=chosen, service=service)
-    try:
-        yield Chromium(driver)
-    finally:
-        driver.quit()
+    command = ["chromedriver", "--port=0"]
+    with subprocess.Popen(command, env={**kept, "HOME": str(home)}, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        try:
+            found = next(filter(None, map(_STARTED.search, program.stdout)))
+            yield f"http://127.0.0.1:{found[1]}"
+        finally:
+            program.terminate()
 
 
 def trust(home: Path, ca_file: Path) -> None:
