@@ -76,9 +76,7 @@ def test_a_change_to_the_series_reaches_exceptions_but_for_what_was_changed_ther
 
 
 def test_whole_days_begin_in_the_zone_they_were_made_in(box: Mailbox) -> None:
-    holiday = box.calendar.add(
-        Event(subject="Holiday", start=date(2026, 3, 29), end=date(2026, 3, 30), zone=BERLIN)
-    )
+    holiday = box.calendar.add(Event(subject="Holiday", start=date(2026, 3, 29), end=date(2026, 3, 30), zone=BERLIN))
     assert (holiday.all_day, holiday.begins, holiday.ends - holiday.begins) == (
         True,
         datetime(2026, 3, 28, 23, tzinfo=UTC),

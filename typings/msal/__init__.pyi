@@ -35,6 +35,7 @@ class PublicClientApplication:
         client_capabilities: Sequence[str] = ...,
         instance_discovery: bool = ...,
     ) -> None: ...
+    def get_accounts(self, username: str | None = ...) -> list[dict[str, Any]]: ...
     def initiate_auth_code_flow(
         self,
         scopes: list[str],

@@ -194,8 +194,9 @@ class Tokens:
 
     def challenge(self, *, sign_in_again: bool = False) -> None:
         """Ask for new claims from now on, as when an account's rights change; True: only a sign-in brings them."""
-        moment = str(int(self.now().timestamp()))
-        self.demanded = {"access_token": {"nbf": {"essential": True, "value": moment}}}
+        before = int(self.demanded["access_token"]["nbf"]["value"]) if self.demanded else 0
+        moment = max(before + 1, int(self.now().timestamp()))
+        self.demanded = {"access_token": {"nbf": {"essential": True, "value": str(moment)}}}
         self.sign_in_again = sign_in_again
 
     def end_grants(self) -> None:
