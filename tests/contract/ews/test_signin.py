@@ -46,6 +46,16 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
+def way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Whatever leaves for another host comes by here."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        proxy.settimeout(0)
+        yield proxy
+
+
+@pytest.fixture
 def server(tmp_path: Path) -> Iterator[ScriptedExchange]:
     """A server that says over TLS what a test prepares; `server.ca_file` is its authority's."""
     with scripted_exchange(tmp_path) as running:
@@ -107,7 +117,7 @@ def test_a_browser_is_no_way_to_sign_in(ews: EwsStage) -> None:
     ],
 )
 def test_what_cannot_be_right_is_said_under_its_field_and_nobody_is_asked(
-    ews: EwsStage, entered: dict[str, str], field: str
+    ews: EwsStage, entered: dict[str, Any], field: str
 ) -> None:
     ews.endpoints = Endpoints(ca_file=ews.ca_file)
     ews.exchange.asked.clear()
@@ -190,18 +200,27 @@ def test_a_locked_account_is_not_tried_on(server: ScriptedExchange) -> None:
         "https://webmail.apps.mil/EWS/Exchange.asmx",
     ],
 )
-def test_microsofts_cloud_is_recognised_before_anything_leaves(
-    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def nothing(*_: object) -> None:
-        raise AssertionError("something left")
-
-    monkeypatch.setattr(socket.socket, "connect", nothing)
-    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+def test_microsofts_cloud_is_recognised_before_anything_leaves(url: str, way_out: socket.socket) -> None:
     login = ExchangeLogin(username=ME, password=PASSWORD, url=url)
     with pytest.raises(CloudMailbox) as caught:
-        EwsSignIn(Endpoints(), login, calendar=True, contacts=True)
+        EwsSignIn(Endpoints(), login, calendar=True, contacts=True).wait(Event(), 20.0)
     assert caught.value.field == "url"
+    with pytest.raises(BlockingIOError):
+        way_out.accept()
+
+
+def test_other_hosts_are_asked(way_out: socket.socket, pool: ThreadPoolExecutor) -> None:
+    way_out.settimeout(20)
+    came = pool.submit(way_out.accept)
+    sign_in = EwsSignIn(
+        Endpoints(), ExchangeLogin(username=ME, password="p", url="mail.example.org"), calendar=True, contacts=True
+    )
+    with ThreadPoolExecutor(1) as asking:
+        asked = asking.submit(sign_in.wait, Event(), 20.0)
+        connection, _ = came.result(20)
+        with connection:
+            assert connection.recv(100).startswith(b"CONNECT mail.example.org:443")
+        assert isinstance(asked.exception(20), EntryError)
 
 
 def test_look_alikes_of_the_cloud_are_ordinary_hosts() -> None:
@@ -263,9 +282,7 @@ def test_an_account_keeps_the_authority_it_was_connected_with(ews: EwsStage, tmp
     session.close()
 
 
-def test_two_accounts_with_different_authorities_work_side_by_side(
-    ews: EwsStage, server: ScriptedExchange, tmp_path: Path
-) -> None:
+def test_two_accounts_with_different_authorities_work_side_by_side(ews: EwsStage, server: ScriptedExchange) -> None:
     ews.endpoints = Endpoints()
     ews.grant = ews.connected(ca_file=ews.ca_file)
     kept = json.loads(ews.grant.secret)
