@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from zoomcal.catalogue import sentence
-from zoomcal.domain.colours import PALETTE, nearest
+from zoomcal.domain.colours import PALETTE, nearest, unused
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.errors import SettingsError
 
@@ -69,10 +69,35 @@ class Account:
     """The service ended the connection: only the person can mend it."""
     calendars: tuple[ChosenCalendar, ...] = ()
 
-    def with_calendars(self, found: tuple[Calendar, ...]) -> Account:
-        """Return the account with the service's calendars of now; what the person chose of them stays."""
-        chosen = {calendar.id: calendar for calendar in self.calendars}
-        return replace(self, calendars=tuple(_chosen(calendar, chosen.get(calendar.id)) for calendar in found))
+    def with_calendars(self, found: tuple[Calendar, ...], taken: Collection[str] = ()) -> Account:
+        """Return the account with the service's calendars of now; what the person chose of them stays.
+
+        Args:
+            found: The calendars.
+            taken: Colours of other accounts: a calendar that has none of its own gets one that is free.
+        """
+        before = {calendar.id: calendar for calendar in self.calendars}
+        used = {*taken, *(nearest(calendar.colour) for calendar in found if calendar.colour)}
+        chosen: list[ChosenCalendar] = []
+        for calendar in found:
+            known = before.get(calendar.id)
+            if calendar.colour or known is None:
+                colour = nearest(calendar.colour, unused(used))
+            else:
+                colour = known.colour
+            used.add(colour)
+            shown = known.shown if known else calendar.selected
+            chosen.append(
+                ChosenCalendar(
+                    id=calendar.id,
+                    name=calendar.name,
+                    colour=colour,
+                    owned=calendar.owned,
+                    primary=calendar.primary,
+                    shown=shown,
+                )
+            )
+        return replace(self, calendars=tuple(chosen))
 
     def with_shown(self, calendar_id: str, *, shown: bool) -> Account:
         """Return the account with one calendar shown or not."""
@@ -80,17 +105,6 @@ class Account:
             self,
             calendars=tuple(replace(c, shown=shown) if c.id == calendar_id else c for c in self.calendars),
         )
-
-
-def _chosen(found: Calendar, before: ChosenCalendar | None) -> ChosenCalendar:
-    return ChosenCalendar(
-        id=found.id,
-        name=found.name,
-        colour=nearest(found.colour),
-        owned=found.owned,
-        primary=found.primary,
-        shown=before.shown if before else found.selected,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +119,10 @@ class Kept:
     def account(self, account: AccountId) -> Account | None:
         """Return one account, None when it is not (or no longer) connected."""
         return next((known for known in self.accounts if known.id == account), None)
+
+    def colours_beside(self, account: AccountId) -> set[str]:
+        """Return the colours that the calendars of all other accounts have."""
+        return {calendar.colour for other in self.accounts if other.id != account for calendar in other.calendars}
 
     def with_account(self, account: Account) -> Kept:
         """Return the file with this account put in the place of its older self, or at the end."""

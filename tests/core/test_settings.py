@@ -104,6 +104,14 @@ def test_what_the_person_chose_of_the_calendars_survives_a_sync() -> None:
     assert [(c.id, c.name, c.shown) for c in again.calendars] == [("team", "The team", True)]
 
 
+def test_calendars_without_a_colour_get_free_ones_and_keep_them() -> None:
+    plain = tuple(Calendar(id=str(number), name="Calendar") for number in range(3))
+    account = LAN.with_calendars((*plain, TEAM), taken={"denim", "lagoon"})
+    colours = [calendar.colour for calendar in account.calendars]
+    assert colours == ["plum", "ochre", "rose", "moss"]
+    assert [c.colour for c in account.with_calendars(plain[::-1], taken={"plum"}).calendars] == ["rose", "ochre", "plum"]
+
+
 def test_a_policy_that_anyone_may_write_does_not_count(tmp_path: Path) -> None:
     folder = tmp_path / "zoomcal"
     folder.mkdir(mode=0o755)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 PALETTE: dict[str, tuple[str, str]] = {
     "denim": ("#3B6DB3", "#6C9BE0"),
     "moss": ("#4C8A5A", "#6FB481"),
@@ -13,6 +15,11 @@ PALETTE: dict[str, tuple[str, str]] = {
     "brick": ("#B4533A", "#E08A70"),
 }
 """Name to its colour on a light and on a dark ground; each is at least 3:1 against both."""
+
+
+def unused(used: Collection[str]) -> str:
+    """Return a palette name for a calendar without a colour of its own: a free one, never the Zoom account's."""
+    return next((name for name in PALETTE if name not in used and name != "lagoon"), "denim")
 
 
 def nearest(colour: str, fallback: str = "denim") -> str:

@@ -28,7 +28,7 @@ from zoomcal.errors import (
 from zoomcal.locks import account_lock
 from zoomcal.providers.base import Calendar, ServiceProvider, Session
 from zoomcal.secrets import Vault
-from zoomcal.settings import Account, SettingsFile
+from zoomcal.settings import Account, Kept, SettingsFile
 from zoomcal.store import Store
 from zoomcal.sync.health import Condition, Health, healths
 from zoomcal.sync.pace import CONTACTS, UNWATCHED, WATCHED, Pace
@@ -214,11 +214,12 @@ class SyncEngine:
         self, account: Account, session: Session, cancel: Event, on_progress: OnProgress, progress: SyncProgress
     ) -> SyncProgress:
         calendars = tuple(session.calendars())
-        kept = self._settings.change(
-            lambda kept: (
-                kept.with_account(known.with_calendars(calendars)) if (known := kept.account(account.id)) else kept
-            )
-        )
+
+        def choose(kept: Kept) -> Kept:
+            known = kept.account(account.id)
+            return kept.with_account(known.with_calendars(calendars, kept.colours_beside(known.id))) if known else kept
+
+        kept = self._settings.change(choose)
         known = kept.account(account.id)
         shown = {choice.id for choice in known.calendars if choice.shown} if known else set[str]()
         self._store.keep_calendars(account.id, shown)
