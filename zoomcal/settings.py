@@ -81,10 +81,7 @@ class Account:
         chosen: list[ChosenCalendar] = []
         for calendar in found:
             known = before.get(calendar.id)
-            if calendar.colour or known is None:
-                colour = nearest(calendar.colour, unused(used))
-            else:
-                colour = known.colour
+            colour = known.colour if known and not calendar.colour else nearest(calendar.colour, unused(used))
             used.add(colour)
             shown = known.shown if known else calendar.selected
             chosen.append(

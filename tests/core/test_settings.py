@@ -109,7 +109,8 @@ def test_calendars_without_a_colour_get_free_ones_and_keep_them() -> None:
     account = LAN.with_calendars((*plain, TEAM), taken={"denim", "lagoon"})
     colours = [calendar.colour for calendar in account.calendars]
     assert colours == ["plum", "ochre", "rose", "moss"]
-    assert [c.colour for c in account.with_calendars(plain[::-1], taken={"plum"}).calendars] == ["rose", "ochre", "plum"]
+    later = account.with_calendars(plain[::-1], taken={"plum"})
+    assert [calendar.colour for calendar in later.calendars] == ["rose", "ochre", "plum"]
 
 
 def test_a_policy_that_anyone_may_write_does_not_count(tmp_path: Path) -> None:
