@@ -99,6 +99,7 @@ class ConnectWizard(QDialog):
         self.browser_step = BrowserStep()
         self.device_step = DeviceStep()
         self.connected_step = ConnectedStep()
+        self._step: Step = self.service_step
         self._steps = QStackedWidget()
         self._areas: dict[Step, QScrollArea] = {}
         for step in (
