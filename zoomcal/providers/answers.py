@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import requests
 
 from zoomcal.errors import Transient
 
+log = logging.getLogger(__name__)
+
 Json = Mapping[str, Any]
+T = TypeVar("T")
 
 NOTHING: Json = {}
 ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError)
@@ -54,6 +59,21 @@ def text(value: object) -> str:
 def listed(value: object) -> list[Json]:
     """Return the objects of a list; whatever is none is left out."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def read_each(items: Iterable[Any], read: Callable[[Any], T | None], what: str) -> list[T]:
+    """Return what `read` makes of each item; one that it cannot read is left out and logged without its content."""
+    found = []
+    for item in items:
+        try:
+            made = read(item)
+        except ODD as error:
+            known = repr(item.get("id") if isinstance(item, dict) else "").encode(errors="replace")
+            log.warning("%s %s skipped: %s", what, hashlib.sha256(known).hexdigest()[:8], type(error).__name__)
+            continue
+        if made is not None:
+            found.append(made)
+    return found
 
 
 def rfc3339(moment: datetime) -> str:

@@ -123,6 +123,14 @@ def test_a_box_that_is_unticked_on_the_page_is_told(
     session.close()
 
 
+def test_who_may_not_be_asked_for_is_known_by_the_id_token(graph: GraphStage) -> None:
+    grant = graph.answered(sign_in(graph), without=("User.Read",)).result(20)
+    assert (grant.account, grant.calendar, grant.contacts) == (f"office365:{ME}", True, True)
+    session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
+    assert session.calendars()
+    session.close()
+
+
 @pytest.mark.parametrize("answer", [{"allow": False}, {"without": ("Contacts.Read", "Calendars.ReadWrite")}])
 def test_a_refusal_connects_nothing(graph: GraphStage, answer: dict[str, Any]) -> None:
     with pytest.raises(SignInRefused):

@@ -6,8 +6,6 @@ People: https://developers.google.com/people/api/rest/v1/people
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -18,11 +16,9 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
-from zoomcal.providers.answers import NOTHING, ODD, Json, listed, text
+from zoomcal.providers.answers import NOTHING, Json, listed, read_each, text
 from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
-
-log = logging.getLogger(__name__)
 
 _ANSWERS: Mapping[Any, Answer] = {
     "accepted": Answer.ACCEPTED,
@@ -61,15 +57,10 @@ class EventMapper:
 
     def meetings(self, items: Sequence[Any]) -> list[Meeting]:
         """Return a page's meetings; what is cancelled or cannot be understood is left out, the rest stays."""
-        return [meeting for item in items if (meeting := self._meeting_or_none(item)) is not None]
+        return read_each(items, self._wanted, "event")
 
-    def _meeting_or_none(self, event: Any) -> Meeting | None:
-        try:
-            return self._meeting(event) if event["id"] and event.get("status") != "cancelled" else None
-        except ODD as error:
-            known = repr(event.get("id") if isinstance(event, dict) else "").encode(errors="replace")
-            log.warning("event %s skipped: %s", hashlib.sha256(known).hexdigest()[:8], type(error).__name__)
-            return None
+    def _wanted(self, event: Json) -> Meeting | None:
+        return self._meeting(event) if event["id"] and event.get("status") != "cancelled" else None
 
     def _meeting(self, event: Json) -> Meeting:
         started = event["start"]
@@ -127,20 +118,18 @@ class EventMapper:
 
 def to_contacts(people: Sequence[Any], account: AccountId) -> tuple[list[Contact], list[str]]:
     """Return a page's contacts, and the ids of those deleted or merged into another."""
-    contacts: list[Contact] = []
     gone: list[str] = []
-    for person in people:
-        try:
-            uid = str(person["resourceName"])
-            metadata = person.get("metadata") or NOTHING
-            gone += [old for old in metadata.get("previousResourceNames") or () if isinstance(old, str) and old != uid]
-            if metadata.get("deleted"):
-                gone.append(uid)
-            else:
-                contacts.append(_contact(uid, person, account))
-        except ODD as error:
-            log.warning("a contact was skipped: %s", type(error).__name__)
-    return contacts, gone
+
+    def kept(person: Json) -> Contact | None:
+        uid = str(person["resourceName"])
+        metadata = person.get("metadata") or NOTHING
+        gone.extend(old for old in metadata.get("previousResourceNames") or () if isinstance(old, str) and old != uid)
+        if not metadata.get("deleted"):
+            return _contact(uid, person, account)
+        gone.append(uid)
+        return None
+
+    return read_each(people, kept, "contact"), gone
 
 
 def _contact(uid: str, person: Json, account: AccountId) -> Contact:

@@ -6,8 +6,6 @@ Contacts: https://learn.microsoft.com/en-us/graph/api/resources/contact
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,12 +15,10 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
-from zoomcal.providers.answers import NOTHING, ODD, Json, listed, text
+from zoomcal.providers.answers import NOTHING, Json, listed, read_each, text
 from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
 from zoomcal.providers.graph.zones import iana, zone_of
-
-log = logging.getLogger(__name__)
 
 _ANSWERS: Mapping[str, Answer] = {
     "organizer": Answer.ACCEPTED,
@@ -86,17 +82,12 @@ class EventMapper:
 
     def meetings(self, items: Sequence[Any]) -> list[Meeting]:
         """Return a page's meetings; what is cancelled or cannot be understood is left out, the rest stays."""
-        return [meeting for item in items if (meeting := self._meeting_or_none(item)) is not None]
+        return read_each(items, self._wanted, "event")
 
-    def _meeting_or_none(self, event: Any) -> Meeting | None:
-        try:
-            if event.get("isCancelled") is True or event.get("type") == "seriesMaster":
-                return None
-            meeting = self._meeting(event)
-        except ODD as error:
-            known = repr(event.get("id") if isinstance(event, dict) else "").encode(errors="replace")
-            log.warning("event %s skipped: %s", hashlib.sha256(known).hexdigest()[:8], type(error).__name__)
+    def _wanted(self, event: Json) -> Meeting | None:
+        if event.get("isCancelled") is True or event.get("type") == "seriesMaster":
             return None
+        meeting = self._meeting(event)
         return meeting if self._overlaps(meeting) else None
 
     def _overlaps(self, meeting: Meeting) -> bool:
@@ -169,20 +160,18 @@ class EventMapper:
 
 def to_contacts(items: Sequence[Any], account: AccountId) -> tuple[list[Contact], list[str]]:
     """Return a page's contacts, and the ids of those removed."""
-    contacts: list[Contact] = []
     gone: list[str] = []
-    for item in items:
-        try:
-            uid = item["id"]
-            if not isinstance(uid, str) or not uid:
-                raise ValueError("no id")
-            if item.get("@removed") is not None:
-                gone.append(uid)
-            else:
-                contacts.append(_contact(uid, item, account))
-        except ODD as error:
-            log.warning("a contact was skipped: %s", type(error).__name__)
-    return contacts, gone
+
+    def kept(item: Json) -> Contact | None:
+        uid = item["id"]
+        if not isinstance(uid, str) or not uid:
+            raise ValueError("no id")
+        if item.get("@removed") is None:
+            return _contact(uid, item, account)
+        gone.append(uid)
+        return None
+
+    return read_each(items, kept, "contact"), gone
 
 
 def _contact(uid: str, item: Json, account: AccountId) -> Contact:

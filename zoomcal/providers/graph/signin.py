@@ -15,8 +15,8 @@ import msal
 from zoomcal.catalogue import ENGLISH, Catalogue, sentence
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.endpoints import Endpoints
-from zoomcal.errors import NeedsReauth, SignInError, SignInRefused, ZoomCalError
-from zoomcal.providers.answers import ODD, text
+from zoomcal.errors import NeedsConsent, NeedsReauth, SignInError, SignInRefused, ZoomCalError
+from zoomcal.providers.answers import NOTHING, ODD, text
 from zoomcal.providers.asking import address_of, refuse_another, until_answered
 from zoomcal.providers.base import Grant
 from zoomcal.providers.graph.api import Api
@@ -119,7 +119,7 @@ class GraphSignIn(ABC):
             raise SignInRefused
         if not refresh_token:
             raise SignInError(sentence("Microsoft gave no lasting access. Please sign in again."))
-        address = self._address(access)
+        address = self._address(access, answer.get("id_token_claims"))
         account = AccountId(f"{Service.OFFICE365}:{address.lower()}")
         refuse_another(address, account, self._again)
         CHALLENGES.pop(account, None)
@@ -139,10 +139,14 @@ class GraphSignIn(ABC):
             server=self._office365.server,
         )
 
-    def _address(self, access: str) -> str:
+    def _address(self, access: str, claims: object) -> str:
         """Return whose account it is: its mail address, or the name it signs in with."""
         api = Api(_Once(access), self._office365.graph_url, self._line, self._retry)
-        person = api.get("/me", {"$select": "id,displayName,mail,userPrincipalName"}, scopes=(ADDRESS_SCOPE,))
+        try:
+            person = api.get("/me", {"$select": "id,displayName,mail,userPrincipalName"}, scopes=(ADDRESS_SCOPE,))
+        except NeedsConsent:  # to that alone; the id token knows too
+            told = claims if isinstance(claims, dict) else NOTHING
+            person = {"mail": told.get("email"), "userPrincipalName": told.get("preferred_username")}
         found = [address for name in ("mail", "userPrincipalName") if "@" in (address := text(person.get(name)))]
         wanted = address_of(self._again) if self._again else ""
         address = next((one for one in found if one.lower() == wanted), next(iter(found), ""))
