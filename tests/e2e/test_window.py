@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from tests.e2e.conftest import connect_all
 from tests.e2e.desktop import Desktop, wait_for
 from zoomcal.sandbox import Sandbox
 
@@ -23,6 +26,16 @@ def click_join(desk: Desktop, topic: str) -> None:
     """Click the painted button at the end of a row."""
     row = desk.find(role="list item", contains=topic)
     desk.click_at(row.x + row.width - 48, row.y + row.height // 2)
+
+
+def row(desk: Desktop, title: str) -> str:
+    """Return what a row says, scrolled away or not; empty where there is none."""
+    return next((found.name for found in desk.find_all(role="list item", everywhere=True, contains=title)), "")
+
+
+def calendars(said: str) -> set[str]:
+    """Return the calendars that a row names."""
+    return set(re.split(", | and ", said.partition(" calendar ")[2].partition(". Enter")[0]))
 
 
 def review_link(sandbox: Sandbox) -> str:
@@ -83,8 +96,29 @@ def test_a_cut_network_leaves_the_cached_meetings_and_one_quiet_line(desk: Deskt
         wait_for(lambda: not desk.find_all(starts=line.name), "the line stayed")
 
 
-def test_the_terminal_says_what_the_window_shows(desk: Desktop) -> None:
-    assert desk.command("connect", "google").returncode == 0
+ROLLOUT = "Nordwind rollout call"
+ONLY_ON = {"google": "Dentist, Sài Gòn Dental", "office365": "Leipzig pilot", "exchange": "Đối chiếu công nợ"}
+
+
+def test_three_services_share_one_list_and_the_one_in_trouble_is_named(desk: Desktop, sandbox: Sandbox) -> None:
+    connect_all(desk, sandbox)
+    with desk.window():
+        for title in (ROLLOUT, *ONLY_ON.values()):
+            wait_for(partial(row, desk, title), f"{title} is not listed")
+        wait_for(lambda: calendars(row(desk, ROLLOUT)) == {"Work", "Calendar", "Lịch"}, "a calendar is not named")
+        sandbox.exchange.faults.cut_network()
+        desk.press("F5")
+        line = desk.find(starts=r"Exchange (SAOMAI\lan) cannot be reached. Its meetings are as of")
+        assert not desk.find_all(starts="Google (") + desk.find_all(starts="Office 365 (")
+        for title in (ROLLOUT, *ONLY_ON.values()):
+            assert row(desk, title)
+        sandbox.exchange.faults.restore_network()
+        desk.click(desk.find(role="push button", name="Try now"))
+        wait_for(lambda: not desk.find_all(starts=line.name), "the line stayed")
+
+
+def test_the_terminal_says_what_the_window_shows(desk: Desktop, sandbox: Sandbox) -> None:
+    connect_all(desk, sandbox)
     assert desk.command("sync").returncode == 0
     with desk.window():
         desk.find(role="list item", contains=REVIEW)
@@ -103,23 +137,24 @@ def test_the_terminal_says_what_the_window_shows(desk: Desktop) -> None:
 
 
 def test_no_secret_is_in_any_file_and_none_in_a_log(desk: Desktop, sandbox: Sandbox) -> None:
-    assert desk.command("--verbose", "connect", "google").returncode == 0
+    connect_all(desk, sandbox)
     with desk.window("--verbose"):
         click_join(desk, REVIEW)
-        wait_for(lambda: len(desk.opened) == 2, "nothing was opened")
+        wait_for(lambda: len(desk.opened) == 3, "nothing was opened")
     diagnostics = desk.command("--verbose", "diagnostics").stdout
     profile = Path(desk.env["ZOOMCAL_PROFILE"])
-    files = {path: path.read_bytes() for path in profile.rglob("*") if path.is_file()}
-    issued = sandbox.google.issued
-    assert issued.tokens
-    assert issued.links
-    for path, content in files.items():
-        for secret in issued.tokens:
-            assert secret.encode() not in content, path
+    home = Path(desk.env["HOME"])
+    files = {path: path.read_bytes() for folder in (profile, home) for path in folder.rglob("*") if path.is_file()}
     said = b"".join(content for path, content in files.items() if "logs" in path.parts)
     said += diagnostics.encode() + (desk.folder / "stderr.txt").read_bytes()
     assert said
-    for secret in issued.passcodes | {urlsplit(link).query for link in issued.links} - {""}:
-        assert secret.encode() not in said
+    for service in (sandbox.google, sandbox.microsoft, sandbox.exchange):
+        assert service.issued.tokens
+        assert service.issued.links
+        for path, content in files.items():
+            for secret in service.issued.tokens:
+                assert secret.encode() not in content, path
+        for secret in service.issued.passcodes | {urlsplit(link).query for link in service.issued.links} - {""}:
+            assert secret.encode() not in said
     cache = profile / "cache.db"
     assert cache.stat().st_mode & 0o777 == 0o600
