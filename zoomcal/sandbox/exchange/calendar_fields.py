@@ -304,11 +304,6 @@ FIELDS: tuple[Field[Event], ...] = (
     Field("calendar:LastOccurrence", _end_occurrence("LastOccurrence", last=True), found=False),
     Field("calendar:ModifiedOccurrences", _modified, found=False),
     Field("calendar:DeletedOccurrences", _deleted, found=False),
-    Field(
-        "calendar:MeetingTimeZone",
-        lambda e, _s, _k: zones.meeting_zone(zone_id(e), e.begins.year),
-        until="Exchange2007_SP1",
-    ),
     Field("calendar:StartTimeZone", _zone("StartTimeZone"), since="Exchange2010"),
     Field("calendar:EndTimeZone", _zone("EndTimeZone"), since="Exchange2010"),
     Field("calendar:ConferenceType", constant("ConferenceType", "0")),

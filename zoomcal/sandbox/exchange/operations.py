@@ -16,27 +16,35 @@ from zoomcal.sandbox.exchange.versions import RANKS
 Operation = Callable[[Call], Iterable[str]]
 
 
+_SYNC = "SyncFolderItems"
+_STATELESS: Mapping[str, Operation] = {
+    "ConvertId": directory.convert_id,
+    "CreateItem": writing.create_item,
+    "DeleteItem": writing.delete_item,
+    "FindFolder": browsing.find_folder,
+    "FindItem": reading.find_item,
+    "GetFolder": browsing.get_folder,
+    "GetItem": reading.get_item,
+    "GetServerTimeZones": directory.get_server_time_zones,
+    "GetUserAvailabilityRequest": directory.get_user_availability,
+    "GetUserConfiguration": directory.get_user_configuration,
+    "MoveItem": writing.move_item,
+    "ResolveNames": directory.resolve_names,
+    "SyncFolderHierarchy": browsing.sync_folder_hierarchy,
+    "UpdateItem": writing.update_item,
+}
+
+
 class Operations:
     """What the server can do."""
 
     def __init__(self) -> None:
-        self._known: Mapping[str, Operation] = {
-            "ConvertId": directory.convert_id,
-            "CreateItem": writing.create_item,
-            "DeleteItem": writing.delete_item,
-            "FindFolder": browsing.find_folder,
-            "FindItem": reading.find_item,
-            "GetFolder": browsing.get_folder,
-            "GetItem": reading.get_item,
-            "GetServerTimeZones": directory.get_server_time_zones,
-            "GetUserAvailabilityRequest": directory.get_user_availability,
-            "GetUserConfiguration": directory.get_user_configuration,
-            "MoveItem": writing.move_item,
-            "ResolveNames": directory.resolve_names,
-            "SyncFolderHierarchy": browsing.sync_folder_hierarchy,
-            "SyncFolderItems": Sync().sync_folder_items,
-            "UpdateItem": writing.update_item,
-        }
+        self._known: Mapping[str, Operation] = {**_STATELESS, _SYNC: Sync().sync_folder_items}
+
+    @staticmethod
+    def names() -> frozenset[str]:
+        """Return the names of all operations."""
+        return frozenset({*_STATELESS, _SYNC})
 
     def answer(self, request: Request, user: User, users: tuple[User, ...], quirks: Quirks) -> str:
         """Return the XML of the response element.

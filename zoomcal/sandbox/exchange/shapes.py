@@ -57,7 +57,6 @@ class Field(Generic[T]):
     write: Writer[T]
     """Gives the element; empty where the item has no such thing."""
     since: str = "Exchange2007"
-    until: str = "Exchange2016"
     default: bool = False
     """Part of the base shape Default."""
     found: bool = True
@@ -67,7 +66,7 @@ class Field(Generic[T]):
 
     def known_to(self, version: int) -> bool:
         """Return whether a client of that version knows the field."""
-        return RANKS[self.since] <= version <= RANKS[self.until]
+        return RANKS[self.since] <= version
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,17 +66,6 @@ def definition(windows: str, year: int, *, full: bool, tag: str = "t:TimeZoneDef
     return f"<{head}>{_periods(windows, year)}</{tag}>" if full else f"<{head}/>"
 
 
-def meeting_zone(windows: str, year: int) -> str:
-    """Return the MeetingTimeZone element of Exchange 2007."""
-    found = rules(windows, year)
-    inside = f"<t:BaseOffset>{_duration(-found.standard)}</t:BaseOffset>"
-    if found.daylight is not None and found.to_standard and found.to_daylight:
-        ahead = found.standard - found.daylight
-        inside += _time_change("Standard", timedelta(), found.to_standard)
-        inside += _time_change("Daylight", ahead, found.to_daylight)
-    return f"<t:MeetingTimeZone TimeZoneName={attribute(windows)}>{inside}</t:MeetingTimeZone>"
-
-
 @lru_cache(maxsize=1024)
 def rules(windows: str, year: int) -> Rules:
     """Return what holds in a zone in a year; a zone that changed its clocks in another way has no changes."""
@@ -144,16 +133,6 @@ def _yearly(period: str, change: Change) -> str:
         f"<t:TimeOffset>PT{int(hours)}H{f'{int(minutes)}M' if int(minutes) else ''}</t:TimeOffset>"
         f"<t:Month>{change.month}</t:Month><t:DayOfWeek>{change.day}</t:DayOfWeek>"
         f"<t:Occurrence>{change.occurrence}</t:Occurrence></t:RecurringDayTransition>"
-    )
-
-
-def _time_change(name: str, offset: timedelta, change: Change) -> str:
-    order = ("Last", "First", "Second", "Third", "Fourth")[max(change.occurrence, 0)]
-    month = datetime(2000, change.month, 1, tzinfo=UTC).strftime("%B")
-    return (
-        f"<t:{name}><t:Offset>{_duration(offset)}</t:Offset><t:RelativeYearlyRecurrence>"
-        f"<t:DaysOfWeek>{change.day}</t:DaysOfWeek><t:DayOfWeekIndex>{order}</t:DayOfWeekIndex>"
-        f"<t:Month>{month}</t:Month></t:RelativeYearlyRecurrence><t:Time>{change.time}</t:Time></t:{name}>"
     )
 
 
