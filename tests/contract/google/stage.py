@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from typing import Any
 
+from tests.contract.consent_contract import OTHER
 from tests.contract.provider_contract import HANOI, ME, Planned, Trouble
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
@@ -16,6 +18,7 @@ from zoomcal.providers.google.client import GoogleSession
 from zoomcal.providers.google.signin import GoogleSignIn
 from zoomcal.providers.http import Retry
 from zoomcal.sandbox import Sandbox
+from zoomcal.sandbox.faults import Faults
 from zoomcal.sandbox.google.events import Calendar as SandboxCalendar
 
 QUICK = Retry(unit_s=0.005)
@@ -66,6 +69,20 @@ class GoogleStage:
         """Return another session of the account."""
         options = {"save_secret": self.saved.append, "retry": QUICK, **options}
         return GoogleSession(self.account, self.grant.secret, self.endpoints, **options)
+
+    @property
+    def faults(self) -> Faults:
+        return self.google.faults
+
+    def sign_in(self, **options: Any) -> GoogleSignIn:
+        return GoogleSignIn(self.endpoints, **{"calendar": True, "contacts": True, "retry": QUICK, **options})
+
+    def consent(self, url: str, **answer: Any) -> None:
+        consent(url, **answer)
+
+    def open_other(self) -> None:
+        other = self.google.open_account(OTHER, "Bo")
+        other.calendars[OTHER] = replace(self.person.primary, id=OTHER, owner=OTHER, events={})
 
     def plan(self, planned: Planned) -> str:
         return self._plan(planned, ME)

@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from tests.contract.conftest import Form
+from tests.contract.consent_contract import OTHER
 from tests.contract.provider_contract import HANOI, ME, Planned, Trouble
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
@@ -20,6 +21,7 @@ from zoomcal.providers.graph.client import GraphSession
 from zoomcal.providers.graph.signin import BrowserSignIn
 from zoomcal.providers.http import Retry
 from zoomcal.sandbox import Sandbox
+from zoomcal.sandbox.faults import Faults
 from zoomcal.sandbox.mailbox.calendar import Calendar as MailboxCalendar
 from zoomcal.sandbox.mailbox.contacts import Contact
 from zoomcal.sandbox.mailbox.events import Answer, Attendee, Event, Person
@@ -76,15 +78,27 @@ class GraphStage:
 
     def connected(self, *, again: AccountId | None = None, account: str = ME, **answer: Any) -> Grant:
         """Sign in as a person does."""
-        sign_in = BrowserSignIn(self.endpoints, calendar=True, contacts=True, again=again, retry=QUICK)
-        return self.answered(sign_in, account=account, **answer).result(20)
+        return self.answered(self.sign_in(again=again), account=account, **answer).result(20)
 
     def answered(self, sign_in: SignIn, **answer: Any) -> Future[Grant]:
         """Answer the consent page while the sign-in waits; return how it ended."""
         with ThreadPoolExecutor(1) as pool:
             future = pool.submit(sign_in.wait, Flag(), 20.0)
-            consent(sign_in.url, ca_file=self.ca_file, **answer)
+            self.consent(sign_in.url, **answer)
         return future
+
+    @property
+    def faults(self) -> Faults:
+        return self.microsoft.faults
+
+    def sign_in(self, **options: Any) -> BrowserSignIn:
+        return BrowserSignIn(self.endpoints, **{"calendar": True, "contacts": True, "retry": QUICK, **options})
+
+    def consent(self, url: str, **answer: Any) -> None:
+        consent(url, ca_file=self.ca_file, **answer)
+
+    def open_other(self) -> None:
+        self.microsoft.open_account(OTHER, "Bo")
 
     def enter_code(
         self, url: str, code: str, *, account: str = ME, allow: bool = True, without: tuple[str, ...] = ()

@@ -8,15 +8,13 @@ from dataclasses import replace
 from threading import Event
 from time import monotonic
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import parse_qs, urlencode, urlsplit
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.contract.consent_contract import OTHER, ConsentContract, post, query_of
 from tests.contract.graph.stage import QUICK, GraphStage
 from tests.contract.provider_contract import ME
-from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints, Office365Endpoints
 from zoomcal.errors import (
@@ -38,8 +36,6 @@ from zoomcal.providers.graph.grant import granted
 from zoomcal.providers.graph.refusals import renewal_refusal, sign_in_refusal
 from zoomcal.providers.graph.signin import BrowserSignIn
 
-OTHER = "bo@example.org"
-
 
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
@@ -47,26 +43,28 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield executor
 
 
-def sign_in(graph: GraphStage, *, calendar: bool = True, contacts: bool = True, **options: Any) -> BrowserSignIn:
-    return BrowserSignIn(graph.endpoints, calendar=calendar, contacts=contacts, retry=QUICK, **options)
-
-
 def with_code(graph: GraphStage, *, calendar: bool = True, contacts: bool = True, **options: Any) -> DeviceCodeSignIn:
     return DeviceCodeSignIn(graph.endpoints, calendar=calendar, contacts=contacts, retry=QUICK, **options)
 
 
-def query_of(url: str) -> dict[str, str]:
-    return {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
-
-
-def post(url: str, **fields: str) -> str:
-    with urlopen(url, urlencode(fields).encode(), timeout=10) as page:  # noqa: S310 - loopback
-        return str(page.read().decode())
-
-
 # -- in the browser --------------------------------------------------------------------------------------------------
+class TestConsent(ConsentContract):
+    after_the_browser = ("/token", "/v1.0/me")
+
+    @pytest.fixture
+    def stage(self, graph: GraphStage) -> GraphStage:
+        return graph
+
+
+def test_every_sign_in_has_a_nonce_of_its_own(graph: GraphStage) -> None:
+    first, second = graph.sign_in(), graph.sign_in()
+    assert query_of(first.url)["nonce"] != query_of(second.url)["nonce"]
+    first.close()
+    second.close()
+
+
 def test_the_person_signs_in_and_is_known_by_their_address(graph: GraphStage) -> None:
-    grant = graph.answered(sign_in(graph)).result(20)
+    grant = graph.answered(graph.sign_in()).result(20)
     assert (grant.account, grant.name) == (AccountId(f"office365:{ME}"), ME)
     assert grant.calendar
     assert grant.contacts
@@ -85,7 +83,7 @@ def test_the_person_signs_in_and_is_known_by_their_address(graph: GraphStage) ->
 def test_only_what_the_boxes_need_is_asked_for(
     graph: GraphStage, calendar: bool, contacts: bool, scopes: set[str]
 ) -> None:
-    signing = sign_in(graph, calendar=calendar, contacts=contacts)
+    signing = graph.sign_in(calendar=calendar, contacts=contacts)
     query = query_of(signing.url)
     assert set(query["scope"].split()) == scopes | {"openid", "profile", "offline_access"}
     assert (query["response_type"], query["response_mode"]) == ("code", "form_post")
@@ -99,21 +97,13 @@ def test_only_what_the_boxes_need_is_asked_for(
     assert (grant.calendar, grant.contacts, grant.name) == (calendar, contacts, ME)
 
 
-def test_every_sign_in_has_a_state_a_challenge_a_nonce_and_a_port_of_its_own(graph: GraphStage) -> None:
-    first, second = sign_in(graph), sign_in(graph)
-    one, two = query_of(first.url), query_of(second.url)
-    assert all(one[name] != two[name] for name in ("state", "code_challenge", "nonce", "redirect_uri"))
-    first.close()
-    second.close()
-
-
 @pytest.mark.parametrize(
     ("without", "calendar", "contacts"), [("Contacts.Read", True, False), ("Calendars.ReadWrite", False, True)]
 )
 def test_a_box_that_is_unticked_on_the_page_is_told(
     graph: GraphStage, without: str, calendar: bool, contacts: bool
 ) -> None:
-    grant = graph.answered(sign_in(graph), without=(without,)).result(20)
+    grant = graph.answered(graph.sign_in(), without=(without,)).result(20)
     assert (grant.account, grant.calendar, grant.contacts) == (f"office365:{ME}", calendar, contacts)
     session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
     if contacts:
@@ -124,17 +114,16 @@ def test_a_box_that_is_unticked_on_the_page_is_told(
 
 
 def test_who_may_not_be_asked_for_is_known_by_the_id_token(graph: GraphStage) -> None:
-    grant = graph.answered(sign_in(graph), without=("User.Read",)).result(20)
+    grant = graph.answered(graph.sign_in(), without=("User.Read",)).result(20)
     assert (grant.account, grant.calendar, grant.contacts) == (f"office365:{ME}", True, True)
     session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
     assert session.calendars()
     session.close()
 
 
-@pytest.mark.parametrize("answer", [{"allow": False}, {"without": ("Contacts.Read", "Calendars.ReadWrite")}])
-def test_a_refusal_connects_nothing(graph: GraphStage, answer: dict[str, Any]) -> None:
+def test_unticking_everything_is_a_refusal(graph: GraphStage) -> None:
     with pytest.raises(SignInRefused):
-        graph.answered(sign_in(graph), **answer).result(20)
+        graph.answered(graph.sign_in(), without=("Contacts.Read", "Calendars.ReadWrite")).result(20)
 
 
 @pytest.mark.parametrize(
@@ -154,57 +143,8 @@ def test_granted_scopes_are_known_under_each_of_their_names(said: object, found:
     assert granted(said, ("User.Read", "Contacts.Read")) == found
 
 
-@pytest.mark.parametrize("by_event", [True, False])
-def test_cancelling_ends_it_at_once_and_frees_the_port(
-    graph: GraphStage, pool: ThreadPoolExecutor, by_event: bool
-) -> None:
-    signing, cancel = sign_in(graph), Event()
-    future = pool.submit(signing.wait, cancel, 30.0)
-    began = monotonic()
-    cancel.set() if by_event else signing.close()
-    with pytest.raises(SignInCancelled):
-        future.result(5)
-    assert monotonic() - began < 1
-    with pytest.raises(OSError, match="refused"):
-        urlopen(query_of(signing.url)["redirect_uri"], timeout=5)  # noqa: S310 - loopback
-
-
-@pytest.mark.parametrize("path", ["/token", "/v1.0/me"])
-def test_cancelling_also_ends_what_is_asked_after_the_browser(
-    graph: GraphStage, pool: ThreadPoolExecutor, path: str
-) -> None:
-    signing, cancel = sign_in(graph), Event()
-    graph.microsoft.faults.add(kind="slow", path=path)
-    future = pool.submit(signing.wait, cancel, 30.0)
-    consent(signing.url, ca_file=graph.ca_file)
-    assert graph.microsoft.faults.holding.wait(20)
-    cancel.set()
-    signing.close()
-    with pytest.raises(SignInCancelled):
-        future.result(5)
-
-
-def test_nothing_from_the_browser_is_a_time_out(graph: GraphStage) -> None:
-    with pytest.raises(SignInTimedOut):
-        sign_in(graph).wait(Event(), 0.01)
-
-
-def test_answers_of_others_are_passed_over(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
-    signing = sign_in(graph)
-    future = pool.submit(signing.wait, Event(), 30.0)
-    redirect = query_of(signing.url)["redirect_uri"]
-    for state in ("guessed", "x" * 43):
-        with pytest.raises(HTTPError) as caught:
-            post(redirect, state=state, code="evil")
-        caught.value.close()
-        assert caught.value.code == 404
-    assert not future.done()
-    consent(signing.url, ca_file=graph.ca_file)
-    assert future.result(20).name == ME
-
-
 def test_tokens_of_another_sign_in_are_refused(graph: GraphStage) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     signing._flow["nonce"] = "another"
     with pytest.raises(SignInError, match="does not belong") as caught:
         graph.answered(signing).result(20)
@@ -212,23 +152,16 @@ def test_tokens_of_another_sign_in_are_refused(graph: GraphStage) -> None:
 
 
 def test_a_code_of_another_sign_in_is_refused(graph: GraphStage) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     signing._flow["code_verifier"] = "another" * 8
     with pytest.raises(SignInError):
         graph.answered(signing).result(20)
 
 
-def test_connecting_again_takes_the_same_account_and_hints_at_it(graph: GraphStage) -> None:
-    signing = sign_in(graph, again=graph.account)
-    query = query_of(signing.url)
-    assert (query["login_hint"], query.get("prompt")) == (ME, None)
-    assert graph.answered(signing).result(20).account == graph.account
-
-
-def test_somebody_else_is_told_apart_by_name(graph: GraphStage) -> None:
-    graph.microsoft.open_account(OTHER, "Bo")
-    with pytest.raises(SignInError, match=rf"{OTHER}.*{ME}"):
-        graph.connected(again=graph.account, account=OTHER)
+def test_whoever_connects_again_need_not_choose(graph: GraphStage) -> None:
+    signing = graph.sign_in(again=graph.account)
+    assert "prompt" not in query_of(signing.url)
+    signing.close()
 
 
 def test_without_a_client_id_there_is_nothing_to_open(graph: GraphStage) -> None:
@@ -251,7 +184,7 @@ def test_an_organisation_of_its_own_is_asked_at_its_own_address(graph: GraphStag
     authority = authority.replace(tenant, "nobody.example")
     graph.endpoints = replace(graph.endpoints, office365=replace(graph.endpoints.office365, authority=authority))
     with pytest.raises(BlockedByPolicy, match="does not know the organisation"):
-        sign_in(graph)
+        graph.sign_in()
 
 
 @pytest.mark.parametrize(
@@ -276,7 +209,7 @@ def test_an_organisation_of_its_own_is_asked_at_its_own_address(graph: GraphStag
 def test_what_the_sign_in_page_may_end_with(
     graph: GraphStage, pool: ThreadPoolExecutor, fields: dict[str, str], raised: type[ZoomCalError]
 ) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     query = query_of(signing.url)
     future = pool.submit(signing.wait, Event(), 30.0)
     page = post(query["redirect_uri"], state=query["state"], **fields)
@@ -288,7 +221,7 @@ def test_what_the_sign_in_page_may_end_with(
 
 
 def test_who_may_allow_it_for_everybody_is_told_where(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     query = query_of(signing.url)
     future = pool.submit(signing.wait, Event(), 30.0)
     post(query["redirect_uri"], state=query["state"], error="access_denied", error_description="AADSTS90094: admin")
@@ -311,7 +244,7 @@ def test_who_may_allow_it_for_everybody_is_told_where(graph: GraphStage, pool: T
 def test_what_exchanging_the_code_and_asking_who_it_is_may_end_with(
     graph: GraphStage, path: str, fault: dict[str, Any], raised: type[ZoomCalError]
 ) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     graph.microsoft.faults.add(path=path, times=None, **fault)
     with pytest.raises(raised):
         graph.answered(signing).result(20)
@@ -326,7 +259,7 @@ def test_what_exchanging_the_code_and_asking_who_it_is_may_end_with(
     ],
 )
 def test_what_an_organisation_may_put_in_the_way(graph: GraphStage, policy: str, raised: type[ZoomCalError]) -> None:
-    signing = sign_in(graph)
+    signing = graph.sign_in()
     graph.microsoft.tokens.policy = policy
     with pytest.raises(raised) as caught:
         graph.answered(signing).result(20)
@@ -387,7 +320,7 @@ def test_a_declined_code_connects_nothing(graph: GraphStage, pool: ThreadPoolExe
 
 
 def test_a_code_entered_by_somebody_else_is_told_apart_by_name(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
-    graph.microsoft.open_account(OTHER, "Bo")
+    graph.open_other()
     with pytest.raises(SignInError, match=rf"{OTHER}.*{ME}"):
         entered(graph, with_code(graph, again=graph.account), pool, account=OTHER).result(20)
 
@@ -471,7 +404,7 @@ def test_nothing_secret_is_logged_by_us(
     graph: GraphStage, pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        graph.answered(sign_in(graph)).result(20)
+        graph.answered(graph.sign_in()).result(20)
         entered(graph, with_code(graph), pool).result(20)
     ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("zoomcal"))
     assert "POST 127.0.0.1" in ours or "POST localhost" in ours
