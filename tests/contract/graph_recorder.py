@@ -68,7 +68,8 @@ def recording(sandbox: Sandbox) -> Iterator[GraphRecorder]:
     sandbox.microsoft.tap.listeners.append(recorder.note)
     yield recorder
     sandbox.microsoft.tap.listeners.remove(recorder.note)
-    assert recorder.problems() == []
+    problems = recorder.problems()
+    assert not problems, "\n".join(problems)
 
 
 def at_hand() -> bool:
