@@ -181,7 +181,11 @@ def test_an_organisation_of_its_own_is_asked_at_its_own_address(graph: GraphStag
     session = GraphSession(grant.account, grant.secret, graph.endpoints, save_secret=graph.saved.append, retry=QUICK)
     assert session.calendars()
     session.close()
-    authority = authority.replace(tenant, "nobody.example")
+
+
+@pytest.mark.parametrize("organisation", ["/nobody.example", ""])
+def test_an_organisation_that_does_not_exist_is_said_to(graph: GraphStage, organisation: str) -> None:
+    authority = graph.endpoints.office365.authority.replace("/common", organisation)
     graph.endpoints = replace(graph.endpoints, office365=replace(graph.endpoints.office365, authority=authority))
     with pytest.raises(BlockedByPolicy, match="does not know the organisation"):
         graph.sign_in()

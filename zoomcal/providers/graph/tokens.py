@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from time import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import msal
 import requests
@@ -31,10 +32,13 @@ def application(office365: Office365Endpoints, line: Line, cache: msal.TokenCach
 
     Raises:
         NotConfigured: There is no client id.
+        BlockedByPolicy: The authority names no organisation, or one that does not exist.
         ProviderError: As in `zoomcal.errors`.
     """
     if not office365.client_id:
         raise NotConfigured
+    if not urlsplit(office365.authority).path.strip("/"):
+        raise BlockedByPolicy(UNKNOWN_AUTHORITY, detail="the address names no organisation")
     session = _TokenRequests()
     line.mount_on(session)
     with understood():
