@@ -66,10 +66,12 @@ def recording(sandbox: Sandbox) -> Iterator[GraphRecorder]:
     """Record everything said to a sandbox's Graph, and assert at the end that all of it is valid."""
     recorder = GraphRecorder()
     sandbox.microsoft.tap.listeners.append(recorder.note)
-    yield recorder
-    sandbox.microsoft.tap.listeners.remove(recorder.note)
-    problems = recorder.problems()
-    assert not problems, "\n".join(problems)
+    try:
+        yield recorder
+    finally:
+        sandbox.microsoft.tap.listeners.remove(recorder.note)
+    found = recorder.problems()
+    assert not found, "\n".join(found)
 
 
 def at_hand() -> bool:

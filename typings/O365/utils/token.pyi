@@ -1,0 +1,3 @@
+from msal import TokenCache
+
+class MemoryTokenBackend(TokenCache): ...
