@@ -75,7 +75,7 @@ def test_a_wrong_password_costs_one_failed_sign_in(sandbox: Sandbox, ana: User, 
     with signed_in(sandbox, ana, method=method, password="guess") as account, pytest.raises(errors.UnauthorizedError):
         _ = account.calendar
     assert ana.failed == 1
-    assert sandbox.exchange.operations == []
+    assert not sandbox.exchange.operations
 
 
 @pytest.mark.parametrize("method", ["NTLM", "basic"])

@@ -247,10 +247,25 @@ def test_the_server_s_other_refusals_are_the_ones_that_clients_know(sandbox: San
     assert view(account, at(9), at(10)) == []
 
 
+def test_a_fault_words_errors_as_the_service_does(sandbox: Sandbox, session: requests.Session, url: str) -> None:
+    faults = sandbox.exchange.faults
+    faults.add("status", status=500, reason="ErrorInternalServerTransientError")
+    assert fault_of(session.post(url, data=soap(ASK), timeout=30)) == "ErrorInternalServerTransientError"
+    faults.add("status", status=401)
+    assert "NTLM" in session.post(url, data=soap(ASK), timeout=30).headers["www-authenticate"]
+    faults.add("status", status=503, retry_after_s=7)
+    answer = session.post(url, data=soap(ASK), timeout=30)
+    assert (answer.status_code, answer.headers["retry-after"], answer.headers["content-type"]) == (
+        503,
+        "7",
+        "text/html; charset=utf-8",
+    )
+
+
 @pytest.mark.parametrize("kind", ["reset", "cut", "truncate"])
 def test_a_broken_connection_breaks_one_request(sandbox: Sandbox, account: Any, kind: Any) -> None:
     assert account.calendar.name == "Calendar"
-    sandbox.exchange.faults.add(kind, path="/ews/exchange.asmx".replace("ews/exchange", "EWS/Exchange"))
+    sandbox.exchange.faults.add(kind, path="/EWS/")
     with pytest.raises(errors.EWSError):
         view(account, at(9), at(10))
     assert view(account, at(9), at(10)) == []

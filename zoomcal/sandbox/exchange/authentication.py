@@ -46,12 +46,12 @@ class Authentication:
         method = next((each for each in self.methods if each.casefold() == scheme.casefold()), "")
         secure = request.url.scheme == "https"
         if method == "Basic" and (secure or self.basic_without_tls):
-            return self._basic(credentials) or self._refused()
+            return self._basic(credentials) or self.refused()
         if method == "NTLM":
             return self._ntlm(state, _decoded(credentials), secure=secure)
         if not scheme and state.user is not None and not state.user.locked:
             return state.user
-        return self._refused()
+        return self.refused()
 
     def _basic(self, credentials: str) -> User | None:
         name, colon, password = _read(_decoded(credentials)).partition(":")
@@ -65,12 +65,13 @@ class Authentication:
             state.user = None
             state.handshake = Handshake(self.directory, self.certificate if secure else None, protect=self.protect)
             challenge = state.handshake.challenge(token)
-            return self._refused() if challenge is None else self._refused(f"NTLM {b64encode(challenge).decode()}")
+            return self.refused() if challenge is None else self.refused(f"NTLM {b64encode(challenge).decode()}")
         handshake, state.handshake = state.handshake, None
         state.user = handshake.proven(token) if handshake else None
-        return state.user or self._refused()
+        return state.user or self.refused()
 
-    def _refused(self, challenge: str = "") -> Response:
+    def refused(self, challenge: str = "") -> Response:
+        """Return the answer 401 that says how to sign in, or goes on with it."""
         response = Response(status_code=401)
         for method in (challenge,) if challenge else self.methods:
             response.headers.append("WWW-Authenticate", 'Basic realm="127.0.0.1"' if method == "Basic" else method)

@@ -95,7 +95,7 @@ class Fault(Exception):
         """`violation` is what a schema validation found, and where."""
         super().__init__(code)
         self.code, self.values = code, tuple(values)
-        self.said = _SAID[code]
+        self.said = _SAID.get(code, "The request failed.")
         self.details: tuple[tuple[str, str], ...] = ()
         if violation:
             self.said = f"{self.said.rstrip('.')}: {violation}"

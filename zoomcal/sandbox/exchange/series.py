@@ -11,6 +11,9 @@ from zoomcal.sandbox.exchange.problems import Problem
 from zoomcal.sandbox.mailbox import Calendar, Event, Mailbox
 from zoomcal.sandbox.recurrence import Moment, Recurrence
 
+_FARTHEST = 10_000
+"""No occurrence beyond this one is looked for."""
+
 
 class Series:
     """What a master stands for."""
@@ -37,11 +40,9 @@ class Series:
         """Return the first or the last occurrence that takes place; None for the last of an endless series."""
         if last and self.endless:
             return None
-        found = (each for each in map(self._standing, self._starts()) if each is not None)
-        if not last:
-            return next(found, None)
-        remaining = list(found)
-        return remaining[-1] if remaining else None
+        starts = self._starts()
+        found = map(self._standing, reversed(list(islice(starts, _FARTHEST))) if last else starts)
+        return next((each for each in found if each is not None), None)
 
     @property
     def endless(self) -> bool:
@@ -54,7 +55,7 @@ class Series:
         Raises:
             Problem: There is no such occurrence, or it does not take place.
         """
-        start = next(islice(self._starts(), number - 1, None), None) if number > 0 else None
+        start = next(islice(self._starts(), number - 1, None), None) if 0 < number <= _FARTHEST else None
         if start is None:
             raise Problem("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange")
         found = self._standing(start)

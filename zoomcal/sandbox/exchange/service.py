@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,7 @@ class Exchange:
         authentication: `methods` that are offered, `protect` for Extended Protection.
         quirks: What real servers have been seen to do.
         build: The version that the server says it is, and the newest that it lets a request ask for.
-        operations: The names of the operations asked so far, in order.
+        operations: The names of the latest operations, in order.
         witnesses: Each is told every request of a signed-in user and its answer, as they are on the wire.
     """
 
@@ -51,7 +52,7 @@ class Exchange:
         self.now = now
         self.issued = Issued()
         self.asked = remembered()
-        self.operations: list[str] = []
+        self.operations: deque[str] = deque(maxlen=10_000)
         self.faults = Faults(network=Network())
         self.directory = Directory(self.issued)
         self.authentication = Authentication(self.directory)
@@ -115,7 +116,7 @@ class Exchange:
             Route("/autodiscover/autodiscover.xml", self._outlook, methods=["GET", "POST"]),
         ]
         app = _AnyCase(Starlette(routes=routes))
-        return Misbehaving(app, faults=self.faults, asked=self.asked, refuse=_refuse)
+        return Misbehaving(app, faults=self.faults, asked=self.asked, refuse=self._refuse)
 
     async def _ews(self, request: HttpRequest) -> Response:
         content = await _body(request)
@@ -147,6 +148,15 @@ class Exchange:
                 return Response(envelope(self.build, body), media_type=_XML)
         except Fault as problem:
             return Response(fault(problem), 500, media_type=_XML)
+
+    def _refuse(self, _path: str, status: int, reason: str) -> Response:
+        """Word a fault's error: a SOAP fault where its reason is one of EWS's codes, else IIS's page."""
+        if reason.startswith("Error"):
+            return Response(fault(Fault(reason)), status, media_type=_XML)
+        if status == 401:
+            return self.authentication.refused()
+        page = f"<html><head><title>{status}</title></head><body>{status} {reason}</body></html>"
+        return Response(page, status, media_type="text/html; charset=utf-8")
 
     async def _discover(self, request: HttpRequest) -> Response:
         return autodiscover.version_two(request, f"{request.url.scheme}://{request.url.netloc}{EWS_PATH}")
@@ -219,7 +229,3 @@ async def _body(request: HttpRequest) -> bytes:
             pieces.append(piece)
         size += len(piece)
     return b"".join(pieces)
-
-
-def _refuse(_path: str, status: int, reason: str) -> Response:
-    return PlainTextResponse(reason, status)
