@@ -1,6 +1,6 @@
 """Take the pictures of docs/screenshots anew: `python docs/make_screenshots.py [NAME…]`.
 
-Each shows the real program on a virtual screen, with an account of the sandbox signed in through its consent page.
+Each shows the real program on a virtual screen, with accounts of the sandbox's three services signed in.
 Needs what the tests on a screen need, and ImageMagick's `import`.
 """
 
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.conftest import write_endpoints  # noqa: E402
+from tests.e2e.conftest import connect_all, write_endpoints  # noqa: E402
 from tests.e2e.desktop import Desktop, desktop, wait_for  # noqa: E402
 from zoomcal.sandbox import Sandbox  # noqa: E402
 
@@ -51,6 +51,8 @@ class Picture:
     scale: int = 1
     size: tuple[int, int] = (1120, 800)
     connected: bool = True
+    window: str = "ZoomCal"
+    """The title of the one that is taken."""
     before_start: Act = lambda _desk, _sandbox: None
     act: Act = lambda _desk, _sandbox: None
 
@@ -67,12 +69,18 @@ def nothing_left_today(_: Desktop, sandbox: Sandbox) -> None:
                 moment = start.get("dateTime") and datetime.fromisoformat(start["dateTime"]).astimezone(UTC)
                 if recurring or "date" in start or (moment and moment < midnight):
                     calendar.remove(event.id)
+    for mailbox in (sandbox.microsoft.owner, sandbox.exchange.owner):
+        for folder in mailbox.calendars.values():
+            for item in list(folder.events):
+                if item.rule or item.all_day or item.begins < midnight:
+                    folder.remove(item.id)
 
 
 def lose_the_network(desk: Desktop, sandbox: Sandbox) -> None:
     """Cut it and look again."""
     desk.find(role="list item", contains=REVIEW)
-    sandbox.google.faults.cut_network()
+    for service in (sandbox.google, sandbox.microsoft, sandbox.exchange):
+        service.faults.cut_network()
     desk.press("F5")
     desk.find(starts="You are offline.")
 
@@ -89,11 +97,55 @@ def see_the_list(desk: Desktop, _: Sandbox) -> None:
     desk.find(role="list item", contains=REVIEW)
 
 
+def lose_one_service(desk: Desktop, sandbox: Sandbox) -> None:
+    """Cut the network of one and look again."""
+    desk.find(role="list item", contains=REVIEW)
+    sandbox.exchange.faults.cut_network()
+    desk.press("F5")
+    desk.find(starts="Exchange (")
+
+
+def see_the_ways(desk: Desktop, _: Sandbox) -> None:
+    """Go to the wizard's page for Office 365."""
+    choose(desk, "Office 365")
+    desk.find(contains="Authorization method")
+
+
+def see_a_refusal(desk: Desktop, sandbox: Sandbox) -> None:
+    """Enter a wrong password for the Exchange server."""
+    choose(desk, "Exchange")
+    for field, role, text in (
+        ("Exchange login username or UPN", "text", r"SAOMAI\lan"),
+        ("Password", "password text", "not the right one"),
+        ("EWS URL", "text", sandbox.endpoints["exchange"]["url"]),
+    ):
+        desk.click(desk.find(role=role, name=field))
+        desk.press("ctrl+a")
+        desk.type(text)
+    desk.click(desk.find(role="push button", name="Sign in"))
+    desk.find(contains="refused this password")
+
+
+def see_it_arrive(desk: Desktop, _: Sandbox) -> None:
+    """Sign in to Office 365 and wait for all of it."""
+    see_the_ways(desk, _)
+    desk.click(desk.find(role="push button", name="Sign in with Microsoft"))
+    desk.find(contains="Office 365 is connected")
+    desk.find(contains="Calendars to show")
+
+
+def choose(desk: Desktop, service: str) -> None:
+    """Open the wizard and choose a service."""
+    desk.click(desk.find(role="push button", name="Connect to Calendar and Contact Service"))
+    desk.click(desk.find(role="radio button", starts=service))
+    desk.click(desk.find(role="push button", name="Next"))
+
+
 def see_the_profile(desk: Desktop, _: Sandbox) -> None:
     """Go to the Profile page."""
     desk.find(role="list item", contains=REVIEW)
     desk.press("ctrl+2")
-    desk.find(contains="Up to date")
+    wait_for(lambda: len(desk.find_all(everywhere=True, contains="Up to date")) == 3, "an account is not read")
 
 
 PICTURES = {
@@ -110,8 +162,12 @@ PICTURES = {
         size=(720, 520), connected=False, act=lambda desk, _: desk.find(contains="Your meetings will be here")
     ),
     "offline": Picture(theme="dark", size=(720, 640), act=lose_the_network),
+    "trouble": Picture(size=(720, 640), act=lose_one_service),
     "narrow": Picture(size=(420, 700), act=see_the_list),
     "profile": Picture(act=see_the_profile),
+    "wizard-office365": Picture(connected=False, window="Connect", act=see_the_ways),
+    "wizard-exchange": Picture(connected=False, window="Connect", act=see_a_refusal),
+    "wizard-connected": Picture(connected=False, window="Connect", act=see_it_arrive),
 }
 
 
@@ -131,19 +187,18 @@ def take(name: str, picture: Picture) -> None:
         (profile / "settings.json").write_text(json.dumps({"settings": chosen}))
         picture.before_start(desk, sandbox)
         if picture.connected:
-            connected = desk.command("connect", "google")
-            assert connected.returncode == 0, connected.stderr
+            connect_all(desk, sandbox)
         with desk.window():
-            window = wait_for(lambda: _window(desk), "no window came")
+            window = wait_for(lambda: _window(desk, "ZoomCal"), "no window came")
             _run(desk, "xdotool", "windowsize", "--sync", window, str(width), str(height))
             picture.act(desk, sandbox)
             _run(desk, "xdotool", "mousemove", "0", "0")
-            _run(desk, "import", "-window", window, "-strip", str(FOLDER / f"{name}.png"))
+            _run(desk, "import", "-window", _window(desk, picture.window), "-strip", str(FOLDER / f"{name}.png"))
 
 
-def _window(desk: Desktop) -> str:
+def _window(desk: Desktop, title: str) -> str:
     found = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", "^ZoomCal$"],
+        ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
         env=desk.env,
         capture_output=True,
         text=True,

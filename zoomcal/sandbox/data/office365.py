@@ -30,7 +30,8 @@ class NordwindWeek:
     def __init__(self, mailbox: Mailbox, issued: Issued, *, seed: int, moment: datetime, zone: tzinfo) -> None:
         self._links = Links(random.Random(f"office365 {seed}"), issued)  # noqa: S311 (sample data)
         self._today = Today(moment, zone)
-        pilot = mailbox.add_calendar("Pilot Leipzig")
+        mailbox.calendar.colour = "lightTeal"
+        pilot = mailbox.add_calendar("Pilot Leipzig", colour="lightRed")
         colleague = mailbox.add_calendar(ANNA.name, owner=person(ANNA), can_edit=False)
         self._work = MailboxDiary(mailbox.calendar, ME)
         self._pilot = MailboxDiary(pilot, ME)
