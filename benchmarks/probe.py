@@ -53,6 +53,9 @@ def bare() -> None:
 
 def program(mode: str, arguments: list[str]) -> int:
     """Run the program as it is, and look on."""
+    import gc
+
+    gc.disable()  # where `ui.launch` does
     from ui import launch
 
     launch.load_qt()

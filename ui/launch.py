@@ -8,6 +8,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from ui.bytecode import kept
 from zoomcal import cli
 
 
@@ -29,9 +30,11 @@ def load_qt() -> None:
 
     PySide puts one in its place that reads the source of every module imported from then on, in search of its
     `__feature__` switch, which nobody here uses: measured, 10 ms of a start, and 15 MB in `linecache` after a sync.
+    The modules that it carries as text are compiled once, not at every start: 15 ms.
     """
     plain = builtins.__import__
-    import PySide6.QtWidgets  # noqa: F401 - loaded for what follows
+    with kept():
+        import PySide6.QtWidgets  # noqa: F401 - loaded for what follows
 
     builtins.__import__ = plain
 
