@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +36,8 @@ class ScriptedExchange(ThreadingHTTPServer):
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: list[Told] = [(404, {}, b"")]
+        self.answer: Callable[[bytes], Told] | None = None
+        """Says what to answer to a body, in place of `answers`."""
         self.front: Told = (404, {}, b"")
         """What its front page answers."""
         self.asked: list[str] = []
@@ -75,9 +77,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._tell(self.server.front)
 
     def do_POST(self) -> None:
-        self.server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.bodies.append(body)
         answers = self.server.answers
-        self._tell(answers.pop(0) if len(answers) > 1 else answers[0])
+        if self.server.answer is not None:
+            self._tell(self.server.answer(body))
+        else:
+            self._tell(answers.pop(0) if len(answers) > 1 else answers[0])
 
     def _tell(self, told: Told) -> None:
         status, headers, body = told

@@ -43,6 +43,8 @@ def completed(entered: str) -> str:
         CloudMailbox: It is Microsoft's own cloud.
     """
     text = entered.strip()
+    if not text.isprintable():
+        raise EntryError("url", _NO_ADDRESS)
     if "://" not in text:
         text = f"https://{text}"
     try:

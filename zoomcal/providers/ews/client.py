@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple, TypeVar
@@ -134,7 +134,7 @@ class EwsSession:
         if kept:
             yield [meeting for known in kept.values() for meeting in known.meetings]
         fresh = [uid for uid in listed if uid not in kept]
-        reader = _Reader(self._mailbox, MeetingMapper(self._account, calendar.id), window)
+        reader = _Reader(self._mailbox, MeetingMapper(self._account, calendar.id), window, listed.keys())
         for uids in _batches(fresh):
             read = reader.read({uid: listed[uid] for uid in uids})
             now = self._clock()
@@ -192,7 +192,7 @@ class EwsSession:
         try:
             self._collect(folder, window.start, window.end, found)
         except _Dense:
-            self._collect_all(folder, found)
+            found = self._everything(folder)  # occurrences seen so far would stand beside their series
         others = sum(kind(item) != "CalendarItem" for item in found.values())
         if others:
             log.info("%d items of a calendar are no meetings", others)
@@ -218,14 +218,15 @@ class EwsSession:
         self._collect(folder, start, middle, found)
         self._collect(folder, middle, end, found)
 
-    def _collect_all(self, folder: str, found: dict[str, Element]) -> None:
-        """Add everything that a calendar holds, page by page."""
+    def _everything(self, folder: str) -> dict[str, Element]:
+        """Return what a calendar holds, page by page, series as what they are."""
+        found: dict[str, Element] = {}
         offset = 0
         for _ in range(_MOST_PAGES):
             page = self._mailbox.listing(folder, offset)
             _add(page.items, found)
             if page.complete or not page.items:
-                return
+                return found
             offset = max(page.next_offset, offset + 1)
         raise Transient(detail="the pages do not end")
 
@@ -266,8 +267,8 @@ class EwsSession:
 class _Reader:
     """Reads items whole, and as much of them as there is where that fails."""
 
-    def __init__(self, mailbox: Mailbox, mapper: MeetingMapper, window: Timed) -> None:
-        self._mailbox, self._mapper, self._window = mailbox, mapper, window
+    def __init__(self, mailbox: Mailbox, mapper: MeetingMapper, window: Timed, listed: Container[str]) -> None:
+        self._mailbox, self._mapper, self._window, self._listed = mailbox, mapper, window, listed
 
     def read(self, listed: dict[str, Element]) -> dict[str, tuple[tuple[Meeting, ...], bool, bool]]:
         """Return each item's meetings, whether it was read whole, and whether it is a series."""
@@ -302,15 +303,16 @@ class _Reader:
             return ()
         if not recurs:
             return (self._mapper.meeting(item),)
-        expanded = self._mapper.expanded(item, self._window.start, self._window.end)
+        found = self._mapper.expanded(item, self._window.start, self._window.end)
+        expanded = [(shown, uid) for shown, uid in found if uid not in self._listed]
         own = [uid for _, uid in expanded if uid]
         changed: dict[str, Meeting | None] = {}
         for uids in _batches(own):
-            for uid, found in zip(uids, self._mailbox.meetings(uids), strict=True):
-                if isinstance(found, ProviderError):
-                    log.warning("item %s: %s %s", mapping.trace(uid), type(found).__name__, found.detail)
+            for uid, one in zip(uids, self._mailbox.meetings(uids), strict=True):
+                if isinstance(one, ProviderError):
+                    log.warning("item %s: %s %s", mapping.trace(uid), type(one).__name__, one.detail)
                 else:
-                    changed[uid] = None if mapping.is_cancelled(found) else self._mapper.meeting(found)
+                    changed[uid] = None if mapping.is_cancelled(one) else self._mapper.meeting(one)
         return tuple(meeting for shown, uid in expanded if (meeting := changed.get(uid, shown)) is not None)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from zoomcal.domain.contacts import Contact, Email, Phone
@@ -214,14 +214,17 @@ def _when(item: Element, zone: str) -> Timed | Days:
     start = instant(text(item, "Start"))
     end = max(instant(text(item, "End")), start) if text(item, "End") else start
     if flag(item, "IsAllDayEvent"):
-        first = whole_day(start, zone)
-        return Days(first, max(whole_day(end, zone), first))
+        return _days(start, end, zone)
     return Timed(start, end)
+
+
+def _days(start: datetime, end: datetime, zone: str) -> Days:
+    first = whole_day(start, zone)
+    return Days(first, max(whole_day(end, zone), first + timedelta(days=1)))
 
 
 def _at(series: Meeting, occurrence: Occurrence, zone: ZoneInfo) -> Meeting:
     """Return a series' meeting at the time of one of its occurrences."""
-    when: Timed | Days = Timed(occurrence.start, occurrence.end)
-    if isinstance(series.when, Days):
-        when = Days(whole_day(occurrence.start, zone.key), whole_day(occurrence.end, zone.key))
-    return replace(series, uid=f"{series.uid} {occurrence.start:%Y%m%dT%H%M%SZ}", when=when)
+    start, end, _ = occurrence
+    when = _days(start, end, zone.key) if isinstance(series.when, Days) else Timed(start, end)
+    return replace(series, uid=f"{series.uid} {start:%Y%m%dT%H%M%SZ}", when=when)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoomcal.errors import CloudMailbox, EntryError
+from zoomcal.providers.ews.address import PATH, completed, domain_of, is_cloud
+
+
+@pytest.mark.parametrize(
+    ("entered", "url"),
+    [
+        ("mail.example.org", f"https://mail.example.org{PATH}"),
+        (" Mail.Example.ORG ", f"https://mail.example.org{PATH}"),
+        ("mail.example.org:444", f"https://mail.example.org:444{PATH}"),
+        ("https://mail.example.org:443/", f"https://mail.example.org{PATH}"),
+        ("https://mail.example.org/owa/", f"https://mail.example.org{PATH}"),
+        ("https://mail.example.org/ews", f"https://mail.example.org{PATH}"),
+        ("https://mail.example.org/ews/exchange.asmx?WSDL", f"https://mail.example.org{PATH}"),
+        ("HTTPS://mail.example.org/proxy/ews.asmx", "https://mail.example.org/proxy/ews.asmx"),
+        ("https://bücher.example", f"https://xn--bcher-kva.example{PATH}"),
+        ("https://[2001:db8::1]:444", f"https://[2001:db8::1]:444{PATH}"),
+        ("192.0.2.7", f"https://192.0.2.7{PATH}"),
+        ("exchange", f"https://exchange{PATH}"),
+    ],
+)
+def test_what_people_enter_becomes_an_endpoint_and_that_stays_as_it_is(entered: str, url: str) -> None:
+    assert completed(entered) == url
+    assert completed(url) == url
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [
+        "", "https://", "/EWS/Exchange.asmx", "http://mail.example.org", "file:///etc/passwd", "mail..example.org",
+        "-mail.example.org", "ada@mail.example.org", "https://mail.example.org/#x", "https://mail.example.org/?a=b",
+        "https://mail.example.org:0x1", "mail.example.org/a\nb", "https://mail.example.org\\@evil.example",
+        "https://mail.example.org/\u202egpj", "x" * 300 + ".example.org",
+    ],
+)  # fmt: skip
+def test_what_is_no_endpoint_is_refused_under_its_field(entered: str) -> None:
+    with pytest.raises(EntryError) as caught:
+        completed(entered)
+    assert caught.value.field == "url"
+
+
+@given(st.text())
+def test_whatever_is_entered_ends_with_a_safe_endpoint_or_a_sentence(entered: str) -> None:
+    with suppress(EntryError):
+        url = completed(entered)
+        assert url.startswith("https://")
+        assert url.isascii()
+        assert "@" not in url.partition("/EWS")[0].partition("https://")[2].partition("/")[0]
+        assert completed(url) == url
+
+
+@pytest.mark.parametrize(
+    "host", ["outlook.office365.com", "OUTLOOK.office.com.", "x.y.outlook.com", "partner.outlook.cn"]
+)
+def test_the_cloud_is_known_in_every_spelling(host: str) -> None:
+    assert is_cloud(host)
+    with pytest.raises(CloudMailbox):
+        completed(host)
+
+
+@pytest.mark.parametrize("host", ["", "outlook.com.example.org", "myoutlook.com", "outlook.cn", "example.org"])
+def test_other_hosts_are_no_cloud(host: str) -> None:
+    assert not is_cloud(host)
+
+
+def test_the_domain_of_an_address_fits_into_a_host_name() -> None:
+    assert domain_of(" ada@Bücher.example ") == "xn--bcher-kva.example"
+    assert [domain_of(odd) for odd in ("ada", "a@b@c", "a@b/c", "a@b?c", "a@-b", "<a@b>")] == [""] * 6

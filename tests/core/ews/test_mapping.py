@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from zoomcal.domain.meetings import AccountId, Answer, Days, Person, Role, Timed
+from zoomcal.providers.ews.mapping import ODD, MeetingMapper, to_contact
+from zoomcal.providers.ews.moments import iana_name, instant
+
+TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
+ME = AccountId("exchange:ada@example.org")
+MAPPER = MeetingMapper(ME, "cal")
+
+
+def xml(inside: str, name: str = "CalendarItem") -> etree._Element:
+    return etree.fromstring(f'<{name} xmlns="{TYPES}"><ItemId Id="one" ChangeKey="key"/>{inside}</{name}>'.encode())
+
+
+def timed(
+    inside: str = "", *, start: str = "2026-03-11T02:00:00Z", end: str = "2026-03-11T03:00:00Z"
+) -> etree._Element:
+    return xml(f"<Subject>Plan</Subject><Start>{start}</Start><End>{end}</End>{inside}")
+
+
+def box(address: str, name: str = "", routing: str = "SMTP") -> str:
+    return (
+        f"<Mailbox><Name>{name}</Name><EmailAddress>{address}</EmailAddress>"
+        f"<RoutingType>{routing}</RoutingType></Mailbox>"
+    )
+
+
+def test_an_item_arrives_complete() -> None:
+    meeting = MAPPER.meeting(
+        timed(
+            "<Body BodyType='HTML'>&lt;a href='https://us02web.zoom.us/j/81234567890?pwd=a.1'&gt;Join&lt;/a&gt;</Body>"
+            "<UID>uid</UID><IsMeeting>true</IsMeeting><IsRecurring>true</IsRecurring>"
+            "<CalendarItemType>Exception</CalendarItemType><MyResponseType>Tentative</MyResponseType>"
+            f"<Organizer>{box('bo@example.com', 'Bo')}</Organizer><Location>Hà Nội</Location>"
+            f"<RequiredAttendees><Attendee>{box('ADA@example.org', 'Ada')}<ResponseType>Unknown</ResponseType>"
+            f"</Attendee></RequiredAttendees><Resources><Attendee>{box('room@example.org')}<ResponseType>Accept</ResponseType>"
+            "</Attendee></Resources><StartTimeZone Id='SE Asia Standard Time'/>"
+        )
+    )
+    assert (meeting.uid, meeting.etag, meeting.calendar_id, meeting.account) == ("one", "key", "cal", ME)
+    assert (meeting.title, meeting.location, meeting.zone) == ("Plan", "Hà Nội", "Asia/Bangkok")
+    assert (meeting.ical_uid, meeting.series_uid) == ("uid", "uid")
+    assert (meeting.role, meeting.answer) == (Role.INVITEE, Answer.TENTATIVE)
+    assert meeting.host == Person("Bo", "bo@example.com")
+    assert [(each.is_self, each.is_resource, each.answer) for each in meeting.attendees] == [
+        (True, False, Answer.NONE),
+        (False, True, Answer.ACCEPTED),
+    ]
+    assert meeting.finding.link
+    assert meeting.finding.link.meeting_id == "81234567890"
+
+
+@pytest.mark.parametrize(
+    ("inside", "role", "answer"),
+    [
+        ("", Role.HOST, Answer.ACCEPTED),
+        ("<IsMeeting>false</IsMeeting>", Role.HOST, Answer.ACCEPTED),
+        ("<IsMeeting>true</IsMeeting><MyResponseType>Organizer</MyResponseType>", Role.HOST, Answer.ACCEPTED),
+        ("<IsMeeting>true</IsMeeting><MyResponseType>Decline</MyResponseType>", Role.INVITEE, Answer.DECLINED),
+        ("<IsMeeting>true</IsMeeting><MyResponseType>Unknown</MyResponseType>", Role.INVITEE, Answer.NONE),
+        ("<IsMeeting>true</IsMeeting>", Role.INVITEE, Answer.NONE),
+        (f"<IsMeeting>true</IsMeeting><Organizer>{box('Ada@example.org')}</Organizer>", Role.HOST, Answer.ACCEPTED),
+    ],
+)
+def test_the_persons_part_is_told_by_their_own_response(inside: str, role: Role, answer: Answer) -> None:
+    meeting = MAPPER.meeting(timed(inside))
+    assert (meeting.role, meeting.answer) == (role, answer)
+    if role is Role.HOST:
+        assert meeting.host.email.lower() == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "first"),
+    [
+        ("2026-03-10T17:00:00Z", "SE Asia Standard Time", date(2026, 3, 11)),
+        ("2026-03-11T08:00:00Z", "Pacific Standard Time", date(2026, 3, 11)),
+        ("2026-03-10T17:00:00Z", "A Zone of Nobody", date(2026, 3, 11)),
+        ("2026-03-11T05:00:00Z", "", date(2026, 3, 11)),
+        ("2026-03-11T00:00:00Z", "UTC", date(2026, 3, 11)),
+        ("2026-03-11T00:00:00+07:00", "SE Asia Standard Time", date(2026, 3, 11)),
+    ],
+)
+def test_a_whole_day_is_the_day_that_begins_there(start: str, zone: str, first: date) -> None:
+    end = (instant(start) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    item = timed(f"<IsAllDayEvent>true</IsAllDayEvent><StartTimeZone Id='{zone}'/>", start=start, end=end)
+    assert MAPPER.meeting(item).when == Days(first, first + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("stated", "name"),
+    [
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("Europe/Zurich", "Europe/Zurich"),
+        ("tzone://Microsoft/Utc", "UTC"),
+        ("tzone://Microsoft/Custom", ""),
+        ("/Europe/CUSTOM", ""),
+        ("../../etc/passwd", ""),
+        ("", ""),
+    ],
+)
+def test_zones_are_named_as_everybody_names_them(stated: str, name: str) -> None:
+    assert iana_name(stated) == name
+
+
+@pytest.mark.parametrize("stated", ["", "soon", "2026-03-11", "2026-13-11T00:00:00Z", "2026-03-11T00:00:00+99:00"])
+def test_what_is_no_moment_is_refused(stated: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever way it is none
+        instant(stated)
+
+
+def test_moments_of_other_servers_are_read_too() -> None:
+    assert instant("2026-11-22T17:25:37.593745100Z").microsecond == 593745
+    assert instant("2026-03-11T02:00:00") == datetime(2026, 3, 11, 2, tzinfo=UTC)
+
+
+WHOLE = (
+    "<CalendarItemType>RecurringMaster</CalendarItemType><IsAllDayEvent>false</IsAllDayEvent>"
+    f"<IsMeeting>true</IsMeeting><Organizer>{box('bo@example.com')}</Organizer><Recurrence><WeeklyRecurrence>"
+    "<Interval>1</Interval><DaysOfWeek>Wednesday</DaysOfWeek></WeeklyRecurrence><NumberedRecurrence><StartDate>"
+    "2026-03-11</StartDate><NumberOfOccurrences>2</NumberOfOccurrences></NumberedRecurrence></Recurrence>"
+    "<ModifiedOccurrences><Occurrence><Start>2026-03-18T04:00:00Z</Start><End>2026-03-18T05:00:00Z</End>"
+    "<OriginalStart>2026-03-18T02:00:00Z</OriginalStart></Occurrence></ModifiedOccurrences>"
+)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=20)
+
+
+@given(st.integers(0, 40), WORDS | st.from_regex(r"\A-?\d{1,30}\Z"))
+def test_an_odd_element_costs_at_most_its_own_item(number: int, odd: str) -> None:
+    changed = timed(WHOLE)
+    elements = list(changed.iter())
+    elements[number % len(elements)].text = odd
+    try:
+        found = MAPPER.expanded(changed, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    except ODD:
+        return
+    assert all(meeting.uid.startswith("one") for meeting, _ in found)
+
+
+# -- series -----------------------------------------------------------------------------------------------------------
+def monthly(inside: str, kind: str = "RelativeMonthly") -> str:
+    return f"<{kind}Recurrence><Interval>1</Interval>{inside}</{kind}Recurrence>"
+
+
+def yearly(inside: str, kind: str) -> str:
+    return f"<{kind}YearlyRecurrence>{inside}</{kind}YearlyRecurrence>"
+
+
+def weekly(interval: int, days: str, more: str = "") -> str:
+    inside = f"<Interval>{interval}</Interval><DaysOfWeek>{days}</DaysOfWeek>{more}"
+    return f"<WeeklyRecurrence>{inside}</WeeklyRecurrence>"
+
+
+def on(days: str, which: str) -> str:
+    return f"<DaysOfWeek>{days}</DaysOfWeek><DayOfWeekIndex>{which}</DayOfWeekIndex>"
+
+
+RULES = {
+    "FREQ=DAILY;INTERVAL=3": "<DailyRecurrence><Interval>3</Interval></DailyRecurrence>",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SU": weekly(
+        2, "Monday Wednesday", "<FirstDayOfWeek>Sunday</FirstDayOfWeek>"
+    ),
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": weekly(1, "Weekday"),
+    "FREQ=MONTHLY;BYMONTHDAY=11": monthly("<DayOfMonth>11</DayOfMonth>", "AbsoluteMonthly"),
+    "FREQ=MONTHLY;BYMONTHDAY=-1": monthly("<DayOfMonth>31</DayOfMonth>", "AbsoluteMonthly"),
+    "FREQ=MONTHLY;BYDAY=2WE": monthly(on("Wednesday", "Second")),
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1": monthly(on("Weekday", "Last")),
+    "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=11": yearly("<DayOfMonth>11</DayOfMonth><Month>March</Month>", "Absolute"),
+    "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU": yearly(on("Sunday", "Last") + "<Month>October</Month>", "Relative"),
+}
+BOUNDS = {
+    "": "<NoEndRecurrence><StartDate>2024-01-10</StartDate></NoEndRecurrence>",
+    ";COUNT=9": "<NumberedRecurrence><NumberOfOccurrences>9</NumberOfOccurrences></NumberedRecurrence>",
+    ";UNTIL=20260415T235959": "<EndDateRecurrence><EndDate>2026-04-15Z</EndDate></EndDateRecurrence>",
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("until", BOUNDS)
+def test_a_series_has_the_occurrences_of_its_rule(rule: str, until: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    first = datetime(2024, 1, 10, 9, tzinfo=zone)
+    item = timed(
+        f"<CalendarItemType>RecurringMaster</CalendarItemType><Recurrence>{RULES[rule]}{BOUNDS[until]}</Recurrence>"
+        "<StartTimeZone Id='W. Europe Standard Time'/>",
+        start="2024-01-10T08:00:00Z",
+        end="2024-01-10T09:00:00Z",
+    )
+    start, end = datetime(2024, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    low, high = (moment.replace(tzinfo=None) for moment in (start, end))
+    walls = rrulestr(rule + until, dtstart=first.replace(tzinfo=None)).between(low, high, inc=True)
+    expected = {wall.replace(tzinfo=zone).astimezone(UTC) for wall in walls}
+    found = [meeting.when for meeting, _ in MAPPER.expanded(item, start, end)]
+    starts = {when.start for when in found if isinstance(when, Timed)}
+    assert expected - {first.astimezone(UTC)} == starts - {first.astimezone(UTC)}
+    assert len(found) == len(starts)
+
+
+@pytest.mark.parametrize("original", ["2026-03-12T08:00:00Z", "2026-03-11T23:00:00Z"])
+def test_a_moved_occurrence_replaces_the_one_it_was(original: str) -> None:
+    item = timed(
+        "<CalendarItemType>RecurringMaster</CalendarItemType><Recurrence><DailyRecurrence><Interval>1</Interval>"
+        "</DailyRecurrence><NoEndRecurrence><StartDate>2026-03-01</StartDate></NoEndRecurrence></Recurrence>"
+        "<ModifiedOccurrences><Occurrence><ItemId Id='two'/><Start>2026-03-12T14:00:00Z</Start>"
+        f"<End>2026-03-12T15:30:00Z</End><OriginalStart>{original}</OriginalStart></Occurrence></ModifiedOccurrences>"
+        "<DeletedOccurrences><DeletedOccurrence><Start>2026-03-13T08:00:00Z</Start></DeletedOccurrence>"
+        "</DeletedOccurrences><StartTimeZone Id='W. Europe Standard Time'/>",
+        start="2026-03-01T08:00:00Z",
+        end="2026-03-01T09:00:00Z",
+    )
+    found = MAPPER.expanded(item, datetime(2026, 3, 11, tzinfo=UTC), datetime(2026, 3, 15, tzinfo=UTC))
+    shown = {(meeting.when.start, own) for meeting, own in found if isinstance(meeting.when, Timed)}
+    expected = ((11, 8, ""), (12, 14, "two"), (14, 8, ""))
+    assert shown == {(datetime(2026, 3, day, hour, tzinfo=UTC), own) for day, hour, own in expected}
+
+
+@pytest.mark.parametrize(
+    "recurrence",
+    [
+        "",
+        "<Recurrence/>",
+        "<Recurrence><LunarRecurrence/><NoEndRecurrence/></Recurrence>",
+        f"<Recurrence>{monthly('<DayOfMonth>99</DayOfMonth>', 'AbsoluteMonthly')}<NoEndRecurrence/></Recurrence>",
+    ],
+)
+def test_a_series_whose_rule_cannot_be_read_is_shown_once(recurrence: str) -> None:
+    item = timed(f"<CalendarItemType>RecurringMaster</CalendarItemType>{recurrence}")
+    ((meeting, own),) = MAPPER.expanded(item, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    assert (meeting.uid, own) == ("one", "")
+
+
+# -- contacts ---------------------------------------------------------------------------------------------------------
+def test_a_contact_arrives_complete() -> None:
+    contact = to_contact(
+        xml(
+            "<GivenName>Bình</GivenName><Surname>Trần</Surname><CompanyName>Acme</CompanyName>"
+            "<JobTitle>Buyer</JobTitle>"
+            "<EmailAddresses><Entry Key='EmailAddress1'>SMTP:binh@example.org</Entry>"
+            "<Entry Key='EmailAddress2'>/O=ORG/CN=RECIPIENTS/CN=binh</Entry><Entry Key='EmailAddress3'/>"
+            "</EmailAddresses>"
+            "<PhoneNumbers><Entry Key='BusinessPhone'>+84 24 1</Entry><Entry Key='MobilePhone'> </Entry>"
+            "<Entry Key='SomethingNew'>2</Entry></PhoneNumbers>",
+            "Contact",
+        ),
+        ME,
+    )
+    assert contact
+    assert (contact.uid, contact.name, contact.company, contact.title) == ("one", "Bình Trần", "Acme", "Buyer")
+    assert [email.address for email in contact.emails] == ["binh@example.org"]
+    assert [(phone.number, phone.kind) for phone in contact.phones] == [("+84 24 1", "work"), ("2", "")]
+
+
+def test_a_list_of_people_is_no_contact() -> None:
+    assert to_contact(xml("<DisplayName>All</DisplayName>", "DistributionList"), ME) is None
