@@ -157,12 +157,13 @@ def _accounts(options: Options) -> int:
 
 
 def _connect(options: Options) -> int:
-    from zoomcal.connecting import connect
+    from zoomcal.connecting import Person, connect
 
     with _core(options) as core:
         again = _known(core, options.again) if options.again is not None else None
         catalogue = _catalogue(core)
-        print(connect(core, options, again, lambda what: _say(what, catalogue), options.usage))
+        person = Person(say=lambda what: _say(what, catalogue), text=catalogue.say, wrong_usage=options.wrong_usage)
+        print(connect(core, options, again, person))
         return 0
 
 
@@ -346,7 +347,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(connect)
-    connect.set_defaults(run=_connect, usage=connect.error)
+    connect.set_defaults(run=_connect, wrong_usage=connect.error)
 
     sync = commands.add_parser("sync", help="one pull of everything")
     sync.add_argument("account", nargs="?", metavar="ACCOUNT")

@@ -6,7 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, NoReturn
@@ -35,8 +35,17 @@ Without --ews-url the server is looked for, and no password is sent meanwhile. O
 is the right one; otherwise the command ends there, and you give what was found with --ews-url.
 """
 
-Say = Callable[[Sentence], None]
-Usage = Callable[[str], NoReturn]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """How the one at the terminal is spoken to."""
+
+    say: Callable[[Sentence], None]
+    """Writes a line that is no data."""
+    text: Callable[[Sentence], str]
+    """Gives a sentence in the person's language."""
+    wrong_usage: Callable[[str], NoReturn]
+    """Ends with a word about wrong options."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,15 +73,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     server.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these certificates (PEM) for this server")
 
 
-def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | None, say: Say, usage: Usage) -> AccountId:
+def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | None, person: Person) -> AccountId:
     """Sign in as the options say and return the account.
 
     Args:
         core: The profile's core.
         options: What `add_arguments` declared.
         again: The account to re-authorise.
-        say: Tells the person.
-        usage: Ends with a word about wrong options.
+        person: Who is asked.
 
     Raises:
         ZoomCalError: As in `zoomcal.errors`; nothing was connected.
@@ -80,21 +88,21 @@ def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | Non
     service = Service(options.service)
     calendar, contacts = _wanted(options, again)
     if not (calendar or contacts):
-        usage("nothing to connect: choose --calendar, --contacts or both")
+        person.wrong_usage("nothing to connect: choose --calendar, --contacts or both")
     if again is not None and again.service is not service:
-        usage(f"--again names an account of {again.service.value}")
+        person.wrong_usage(f"--again names an account of {again.service.value}")
     if options.method and service is not Service.OFFICE365:
-        usage("--method is for office365")
+        person.wrong_usage("--method is for office365")
     password = service is Service.EXCHANGE or options.method == "password"
     given = (options.username, options.email, options.ews_url, options.exchange_version, options.ca_file)
     if not password and any(given):
-        usage("what is entered for a server goes with exchange, or with office365 --method password")
+        person.wrong_usage("what is entered for a server goes with exchange, or with office365 --method password")
     try:
-        how: How = _login(core, options, again, say, usage) if password else options.method or "browser"
+        how: How = _login(core, options, again, person) if password else options.method or "browser"
         pending = core.begin_connect(
             service, calendar=calendar, contacts=contacts, again=again.id if again else None, how=how
         )
-        return _finish(core, pending, options.timeout, say)
+        return _finish(core, pending, options.timeout, person)
     except CloudMailbox as error:
         said = sentence(
             "Microsoft has switched off email and password for its own cloud. Type {command} instead.",
@@ -109,52 +117,50 @@ def _wanted(options: argparse.Namespace, again: AccountView | None) -> tuple[boo
     return calendar, contacts
 
 
-def _finish(core: ZoomCal, pending: PendingSignIn, timeout_s: float | None, say: Say) -> AccountId:
+def _finish(core: ZoomCal, pending: PendingSignIn, timeout_s: float | None, person: Person) -> AccountId:
     try:
         if pending.user_code:
             said = sentence(
                 "On any device, open {url} and enter the code {code}.", url=pending.url, code=pending.user_code
             )
-            say(said)
-            say(sentence("Waiting for you to finish there."))
+            person.say(said)
+            person.say(sentence("Waiting for you to finish there."))
         elif pending.url:
-            _open_browser(core, pending, say)
+            _open_browser(core, pending, person)
         account = pending.finish(timeout_s or (_CODE_TIMEOUT_S if pending.user_code else _BROWSER_TIMEOUT_S))
     except BaseException:
         pending.cancel()
         raise
     if "calendar" in pending.missing:
-        say(sentence("The calendar was not allowed, so only your contacts are connected."))
+        person.say(sentence("The calendar was not allowed, so only your contacts are connected."))
     if "contacts" in pending.missing:
-        say(sentence("Contacts were not allowed, so only your calendar is connected."))
+        person.say(sentence("Contacts were not allowed, so only your calendar is connected."))
     return account
 
 
-def _open_browser(core: ZoomCal, pending: PendingSignIn, say: Say) -> None:
+def _open_browser(core: ZoomCal, pending: PendingSignIn, person: Person) -> None:
     sys.stderr.write(f"{pending.url}\n")
     try:
         core.open_consent(pending)
     except Refused:
         raise
     except ZoomCalError:
-        say(sentence("Open this address yourself."))
-    say(sentence("Finish signing in in your browser. This page goes on by itself."))
+        person.say(sentence("Open this address yourself."))
+    person.say(sentence("Finish signing in in your browser. This page goes on by itself."))
 
 
 # -- a server of one's own --------------------------------------------------------------------------------------------
-def _login(
-    core: ZoomCal, options: argparse.Namespace, again: AccountView | None, say: Say, usage: Usage
-) -> ExchangeLogin:
+def _login(core: ZoomCal, options: argparse.Namespace, again: AccountView | None, person: Person) -> ExchangeLogin:
     """Return what is tried: the options, else what the account was connected with; the password comes last."""
     known = _entered(core, again)
     username = options.username or (known.username if known else options.email)
     if not username:
-        usage("--username is needed")
+        person.wrong_usage("--username is needed")
     address = options.email or (known.address if known else "")
     version = options.exchange_version or (known.version if known else "")
     url = core.fixed_exchange_url or options.ews_url or (known.url if known else "")
     if url in ("", _FIND):
-        url = _found(core, address or username, say, usage)
+        url = _found(core, address or username, person)
     login = ExchangeLogin(
         username=username,
         password="",
@@ -163,7 +169,7 @@ def _login(
         version="" if version == _DETECT else version,
         ca_file=options.ca_file or (known.ca_file if known else None),
     )
-    return replace(login, password=_password(login.username, say))
+    return replace(login, password=_password(login.username, person))
 
 
 def _entered(core: ZoomCal, again: AccountView | None) -> ExchangeLogin | None:
@@ -175,24 +181,24 @@ def _entered(core: ZoomCal, again: AccountView | None) -> ExchangeLogin | None:
         return ExchangeLogin(username=again.name, password="", url=again.server)
 
 
-def _found(core: ZoomCal, address: str, say: Say, usage: Usage) -> str:
+def _found(core: ZoomCal, address: str, person: Person) -> str:
     """Return the server found for an address, once the person has confirmed it.
 
     Raises:
         EntryError: None was found, or nobody can be asked, or the answer was no.
     """
     if "@" not in address or "\\" in address:
-        usage("--ews-url is needed, or --email to look for the server")
+        person.wrong_usage("--ews-url is needed, or --email to look for the server")
     url = core.find_exchange(address, Event())
     if not (sys.stdin is not None and sys.stdin.isatty()):
         raise EntryError("url", sentence("Found {url}. If it is right, give it with --ews-url.", url=url))
-    say(sentence("Found {url}. Your password goes to this server. Type yes if it is right:", url=url))
+    person.say(sentence("Found {url}. Your password goes to this server. Type yes if it is right:", url=url))
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise EntryError("url", sentence("Nothing was sent. Give the right address with --ews-url."))
     return url
 
 
-def _password(username: str, say: Say) -> str:
+def _password(username: str, person: Person) -> str:
     """Return the password: asked for on a terminal, else the first line of standard input.
 
     Raises:
@@ -203,8 +209,8 @@ def _password(username: str, say: Say) -> str:
     if sys.stdin is None:
         raise EntryError("password", sentence("No password was given."))
     if sys.stdin.isatty():
-        say(sentence("Password of {username}:", username=username))
-        password = getpass("", stream=sys.stderr)
+        prompt = person.text(sentence("Password of {username}:", username=username))
+        password = getpass(f"{prompt} ", stream=sys.stderr)
     else:
         try:
             password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
