@@ -11,6 +11,9 @@ from ui.theme import RADIUS_SMALL, look
 from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.text import Sign, Text, breakable, plain_tip, small
 
+_INSET = 4
+"""Between a field's own edge and its text, beyond the platform's; logical pixels."""
+
 
 class Entry(QLineEdit):
     """A line to type in, with a red edge where what was entered is wrong.
@@ -23,6 +26,7 @@ class Entry(QLineEdit):
         super().__init__(parent)
         self.setObjectName(name)
         self.setMinimumHeight(32)
+        self.setTextMargins(_INSET, 0, _INSET, 0)
         self._wrong = False
 
     def set_wrong(self, wrong: bool) -> None:
@@ -51,7 +55,7 @@ class PasswordEntry(Entry):
         self.eye.setObjectName(f"{name}-eye")
         self.eye.setCursor(Qt.CursorShape.ArrowCursor)
         self.eye.clicked.connect(lambda: self.show_text(self.echoMode() == QLineEdit.EchoMode.Password))
-        self.setTextMargins(0, 0, self.eye.sizeHint().width(), 0)
+        self.setTextMargins(_INSET, 0, self.eye.sizeHint().width(), 0)
 
     def show_text(self, shown: bool) -> None:
         """Show what was typed, or dots."""
