@@ -179,6 +179,20 @@ def test_claims_that_cannot_be_read_are_an_ordinary_refusal(graph: GraphStage, w
     assert not CHALLENGES
 
 
+def test_claims_that_a_renewal_did_not_bring_are_kept_for_the_next_sign_in(graph: GraphStage) -> None:
+    claims = '{"access_token": {"acrs": {"essential": true, "value": "c1"}}}'
+    packed = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    with odd_graph(graph) as (server, session):
+        server.status, server.headers = 401, {"WWW-Authenticate": f'Bearer error="x", claims="{packed}"'}
+        with pytest.raises(NeedsReauth):
+            session.calendars()
+        assert len(server.asked) == 2
+    assert {graph.account: claims} == CHALLENGES
+    signing = graph.sign_in(again=graph.account)
+    signing.close()
+    assert '"acrs"' in parse_qs(urlsplit(signing.url).query)["claims"][0]
+
+
 @pytest.mark.parametrize(
     ("policy", "error"),
     [
@@ -441,6 +455,8 @@ def test_how_many_contacts_there_are_is_told_where_it_is_known(graph: GraphStage
         "{base}.evil.example/me/contacts/delta",
         "{base}/../beta/me/contacts/delta",
         "{base}/%2e%2e/beta",
+        "http://[::1",
+        "https://127.0.0.1:port/v1.0/me/contacts/delta",
         "",
     ],
 )
@@ -585,6 +601,23 @@ def test_a_default_folder_that_keeps_no_track_is_read_whole_each_time(
         "/me/contactFolders": (200, b'{"value": []}'),
         "/me/contacts": (200, json.dumps({"value": [{"id": "a", "displayName": "An"}]}).encode()),
     }
+    found, _, cursor = contacts(graph)
+    assert set(found) == {"a"}
+    with pytest.raises(ResyncNeeded):
+        list(graph.session.changes(cursor))
+
+
+def test_a_folder_that_keeps_no_track_is_read_whole_and_one_that_vanishes_is_left_out(
+    graph: GraphStage, odd: tuple[Scripted, GraphSession]
+) -> None:
+    server = taken(graph, odd)
+    server.paths = {
+        "/me/contactFolders?": (200, b'{"value": [{"id": "whole"}, {"id": "vanished"}, {"id": ""}, {}]}'),
+        "/vanished/": (404, b"{}"),
+        "/whole/contacts/delta": (400, b"{}"),
+        "/whole/contacts": (200, json.dumps({"value": [{"id": "a", "displayName": "An"}]}).encode()),
+    }
+    server.body = b'{"value": []}'
     found, _, cursor = contacts(graph)
     assert set(found) == {"a"}
     with pytest.raises(ResyncNeeded):

@@ -15,6 +15,7 @@ import pytest
 from tests.contract.consent_contract import OTHER, ConsentContract, post, query_of
 from tests.contract.graph.stage import QUICK, GraphStage
 from tests.contract.provider_contract import ME
+from tests.scripted import scripted
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints, Office365Endpoints
 from zoomcal.errors import (
@@ -30,6 +31,7 @@ from zoomcal.errors import (
     ZoomCalError,
 )
 from zoomcal.providers.base import Grant, SignIn
+from zoomcal.providers.graph import GraphProvider
 from zoomcal.providers.graph.client import GraphSession
 from zoomcal.providers.graph.devicecode import DeviceCodeSignIn
 from zoomcal.providers.graph.grant import granted
@@ -270,6 +272,24 @@ def test_what_an_organisation_may_put_in_the_way(graph: GraphStage, policy: str,
     assert type(caught.value) is raised
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "raised"),
+    [
+        (200, b"{}", "did not say which account"),
+        (200, b'{"mail": null, "userPrincipalName": "ada"}', "did not say which account"),
+        (401, b"{}", "needs your consent"),
+        (404, b'{"error": {"code": "ResourceNotFound"}}', "connect it as Exchange"),
+    ],
+)
+def test_whoever_cannot_be_told_is_not_connected(graph: GraphStage, status: int, body: bytes, raised: str) -> None:
+    with scripted() as server:
+        server.status, server.body = status, body
+        office365 = replace(graph.endpoints.office365, graph_url=server.url)
+        graph.endpoints = replace(graph.endpoints, office365=office365)
+        with pytest.raises(ZoomCalError, match=raised):
+            graph.answered(graph.sign_in()).result(20)
+
+
 @pytest.mark.parametrize("way", [BrowserSignIn, DeviceCodeSignIn])
 @pytest.mark.parametrize(
     ("fault", "raised"),
@@ -303,7 +323,7 @@ def entered(graph: GraphStage, signing: SignIn, pool: ThreadPoolExecutor, **answ
 
 
 def test_a_code_typed_in_elsewhere_signs_in(graph: GraphStage, pool: ThreadPoolExecutor) -> None:
-    signing = with_code(graph)
+    signing = GraphProvider(graph.endpoints).sign_in(calendar=True, contacts=True, how="device-code")
     assert len(signing.user_code) >= 6
     assert urlsplit(signing.url).query == ""
     grant = entered(graph, signing, pool).result(20)
@@ -387,6 +407,8 @@ def test_a_client_that_is_not_known_gets_no_code(graph: GraphStage) -> None:
         ({"error": "invalid_request", "error_codes": [50011]}, "BlockedByPolicy", "BlockedByPolicy"),
         ({"error": "unauthorized_client", "error_codes": [700016]}, "NotConfigured", "BlockedByPolicy"),
         ({"error": "invalid_client"}, "NotConfigured", "BlockedByPolicy"),
+        ({"error": "consent_required"}, "BlockedByPolicy", "NeedsReauth"),
+        ({"error": "invalid_request", "error_codes": [65004]}, "SignInRefused", "NeedsReauth"),
         ({"error": "expired_token"}, "SignInTimedOut", "NeedsReauth"),
         ({"error": 7, "error_codes": "odd", "error_description": ["odd"]}, "SignInError", "NeedsReauth"),
         ({}, "SignInError", "NeedsReauth"),
