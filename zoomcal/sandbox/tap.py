@@ -25,7 +25,7 @@ class Exchanged:
 
 
 class Tap:
-    """Who listens; called in the sandbox's thread."""
+    """Who listens; called in the sandbox's thread, before the client has the whole answer."""
 
     def __init__(self) -> None:
         self.listeners: list[Callable[[Exchanged], None]] = []
@@ -48,21 +48,25 @@ class Tap:
             async def say(message: Message) -> None:
                 start.update(message if message["type"] == "http.response.start" else {})
                 said.extend(message.get("body", b""))
+                if message["type"] == "http.response.body" and not message.get("more_body"):
+                    tell()
                 await send(message)
 
+            def tell() -> None:
+                exchanged = Exchanged(
+                    method=scope["method"],
+                    path=scope["path"],
+                    query=scope["query_string"].decode(),
+                    request_headers=_named(scope["headers"]),
+                    request=bytes(heard),
+                    status=start["status"],
+                    headers=_named(start["headers"]),
+                    answer=bytes(said),
+                )
+                for listener in self.listeners:
+                    listener(exchanged)
+
             await app(scope, hear, say)
-            exchanged = Exchanged(
-                method=scope["method"],
-                path=scope["path"],
-                query=scope["query_string"].decode(),
-                request_headers=_named(scope["headers"]),
-                request=bytes(heard),
-                status=start["status"],
-                headers=_named(start["headers"]),
-                answer=bytes(said),
-            )
-            for listener in self.listeners:
-                listener(exchanged)
 
         return tapped
 

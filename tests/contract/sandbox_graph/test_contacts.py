@@ -63,11 +63,13 @@ def test_a_contact_tells_all_that_is_known_of_it(graph: Graph, box: Mailbox) -> 
     assert graph.ask(f"/me/contacts/{other}/photo/$value").status_code == 404
 
 
-def test_folders_are_listed_by_where_they_are_and_the_default_one_in_no_list(graph: Graph, box: Mailbox) -> None:
+def test_folders_are_listed_by_where_they_are_and_the_default_one_where_that_is_switched_on(
+    graph: Graph, box: Mailbox, sandbox: Sandbox
+) -> None:
     below = box.add_folder("Clients")
     box.add_folder("Old clients", below)
     below.add(Contact(display_name="Zoe"))
-    (folder,) = graph.values("/me/contactFolders?$select=displayName")
+    (folder,) = graph.values("/me/contactFolders")
     assert folder["displayName"] == "Clients"
     (inner,) = graph.values(f"/me/contactFolders/{folder['id']}/childFolders")
     assert (inner["displayName"], inner["parentFolderId"]) == ("Old clients", folder["id"])
@@ -75,6 +77,10 @@ def test_folders_are_listed_by_where_they_are_and_the_default_one_in_no_list(gra
     (contact,) = graph.values(f"/me/contactFolders/{folder['id']}/contacts")
     assert contact["parentFolderId"] == folder["id"]
     assert graph.values("/me/contacts") == []
+    sandbox.microsoft.graph.lists_default_folder = True
+    (top,) = graph.values("/me/contactFolders")
+    assert (top["displayName"], top["id"]) == ("Contacts", folder["parentFolderId"])
+    assert graph.values(f"/me/contactFolders/{top['id']}/childFolders") == [folder]
 
 
 def test_a_delta_link_tells_what_changed_with_the_options_of_the_first_request(graph: Graph, box: Mailbox) -> None:

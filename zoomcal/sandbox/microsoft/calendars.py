@@ -251,6 +251,8 @@ class CalendarApi:
         shape = replace(shape, moving_days=self._state.moving_days)
         context = f"{service_root(request)}/$metadata#{_context(mailbox, 'events', shape.names)}/$entity"
         told = {"@odata.context": context} | events.told(event, calendar, shape)
+        home = f"{service_root(request)}/users('{mailbox.address}')/calendars('{ids.shown(calendar.id)}')"
+        told |= {"calendar@odata.associationLink": f"{home}/$ref", "calendar@odata.navigationLink": home}
         headers = shape.prefer.headers | {"etag": events.etag(event.change_key)}
         if status == 201:
             headers["location"] = f"{service_root(request)}/me/events/{told['id']}"

@@ -98,11 +98,12 @@ class PeopleApi:
         return reply(request, {"@odata.context": context} | {name: person[name] for name in names or tuple(person)})
 
     def list_folders(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
-        """List the folders below one; the default folder is in no list, as in Graph."""
-        parent = _folder_of(request, mailbox)
+        """List the folders below one; what has no folder named is below the mailbox's own or, switched on, the root."""
+        top = "folder" not in request.path_params and self._state.lists_default_folder
+        parent = "" if top else _folder_of(request, mailbox).id
         query = query_of(request, LIST_OPTIONS)
         names = selected(query, _FOLDER_NAMES, "contactFolder")
-        below = [each for each in mailbox.folders.values() if each.parent_id == parent.id]
+        below = [each for each in mailbox.folders.values() if each.parent_id == parent]
         return answer_page(
             request,
             chosen(below, query, _FOLDER_NAMES, _folder),

@@ -39,7 +39,7 @@ class Microsoft:
         mailboxes: By address. Hold a mailbox's lock where several changes belong together.
         tokens: Codes, grants and tokens: `end_grants`, `expire_access`, `challenge`, `drop_used_refresh_tokens`.
         devices: Device codes: `interval_s`, `life`.
-        graph: Switches of Graph: `empty_first_page`, `moving_days`, `forgetting`.
+        graph: Switches of Graph: `empty_first_page`, `moving_days`, `lists_default_folder`, `forgetting`.
         at_once: How many requests of one person Graph answers at the same time: `limit`.
         tap: Who listens to what is asked and answered.
     """

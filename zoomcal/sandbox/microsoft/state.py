@@ -33,6 +33,8 @@ class GraphState:
     """Whether the first page of a list is empty and only carries a link."""
     moving_days: bool = False
     """Whether whole days move with the preferred time zone as moments do."""
+    lists_default_folder: bool = False
+    """Whether the default folder of contacts is in the list of folders, the others being below it."""
     forgetting: Forgetting = "gone"
     """What a dead delta link is answered with: 410; 410 with the address to start from; or 400."""
 
