@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from ui.i18n import tr
@@ -54,14 +54,7 @@ class Shell(QMainWindow):
         self._current = next(iter(pages))
         self._build()
         self.sidebar.installEventFilter(self)
-        for number, name in enumerate(pages, start=1):
-            self._shortcut(f"Ctrl+{number}", partial(self.show_page, name))
-        for keys in ("F5", "Ctrl+R"):
-            self._shortcut(keys, self.refresh_asked.emit)
-        self._shortcut("F6", lambda: self._next_pane(1))
-        self._shortcut("Shift+F6", lambda: self._next_pane(-1))
-        self._shortcut("Ctrl+,", lambda: self.show_page(PROFILE))
-        self._shortcut("Ctrl+Q", self.close)
+        self.painted.connect(self._listen_to_keys)
 
     # -- pages --------------------------------------------------------------------------------------------------------
     @property
@@ -108,7 +101,19 @@ class Shell(QMainWindow):
         self.show_page(self._current)
 
     # -- keys ---------------------------------------------------------------------------------------------------------
+    def _listen_to_keys(self) -> None:
+        for number, name in enumerate(self._makers, start=1):
+            self._shortcut(f"Ctrl+{number}", partial(self.show_page, name))
+        for keys in ("F5", "Ctrl+R"):
+            self._shortcut(keys, self.refresh_asked.emit)
+        self._shortcut("F6", lambda: self._next_pane(1))
+        self._shortcut("Shift+F6", lambda: self._next_pane(-1))
+        self._shortcut("Ctrl+,", lambda: self.show_page(PROFILE))
+        self._shortcut("Ctrl+Q", self.close)
+
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
+        from PySide6.QtGui import QKeySequence, QShortcut
+
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(act)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ui.i18n import tr
@@ -32,6 +32,10 @@ from ui.theme import look
 from ui.widgets.scrolling import slim
 from zoomcal.domain.agenda import AgendaItem
 from zoomcal.domain.meetings import Key
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QItemSelection
+    from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 Index = QModelIndex | QPersistentModelIndex
 _FOOT = 12
@@ -242,7 +246,7 @@ class MeetingList(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Ask for the menu of the row under the pointer, or of the selected one."""
-        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        keyboard = event.reason() == event.Reason.Keyboard
         index = self.currentIndex() if keyboard else self.indexAt(event.pos())
         if item := self.rows.item(index.row()):
             position = self.viewport().mapToGlobal(self.visualRect(index).center()) if keyboard else event.globalPos()

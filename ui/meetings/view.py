@@ -7,11 +7,10 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
-    QMenu,
     QSplitter,
     QSplitterHandle,
     QStackedWidget,
@@ -353,6 +352,9 @@ class _HiddenLine(QWidget):
         if len(self._items) == 1:
             self.shown_again.emit(self._items[0])
             return
+        from PySide6.QtGui import QAction
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
         for item in self._items:
             action = QAction(f"{topic_of(item)}\t{tongue().time(item.start)}".replace("&", "&&"), menu)

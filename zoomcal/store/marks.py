@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from zoomcal.domain.meetings import Key
 from zoomcal.store.migrations import transaction
@@ -13,8 +13,7 @@ from zoomcal.store.rows import bindable, instant
 KEPT_AFTER_END = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """The marked events."""
 
     hidden: frozenset[Key] = frozenset()

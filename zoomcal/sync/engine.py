@@ -30,7 +30,8 @@ from zoomcal.providers.base import Calendar, ServiceProvider, Session
 from zoomcal.secrets import Vault
 from zoomcal.settings import Account, Kept, SettingsFile
 from zoomcal.store import Store
-from zoomcal.sync.health import Condition, Health, healths
+from zoomcal.sync.condition import Condition, healths
+from zoomcal.sync.health import Health
 from zoomcal.sync.pace import CONTACTS, UNWATCHED, WATCHED, Pace
 
 log = logging.getLogger(__name__)

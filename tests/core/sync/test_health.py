@@ -15,7 +15,8 @@ from zoomcal.errors import (
     Transient,
     ZoomCalError,
 )
-from zoomcal.sync.health import Condition, HealthKind, healths
+from zoomcal.sync.condition import Condition, healths
+from zoomcal.sync.health import HealthKind
 from zoomcal.sync.pace import CONTACTS, UNWATCHED, WATCHED, Pace
 
 LAN, MAI = AccountId("google:lan"), AccountId("google:mai")
