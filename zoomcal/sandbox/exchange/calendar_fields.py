@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from zoomcal.sandbox.exchange import item_fields, zones
+from zoomcal.sandbox.exchange.icalendar import icalendar
 from zoomcal.sandbox.exchange.item_fields import Item, constant, element
 from zoomcal.sandbox.exchange.recurrence import recurrence
 from zoomcal.sandbox.exchange.series import Series
@@ -229,11 +231,17 @@ def _join_url(event: Event, _setting: Setting, _keys: Keys) -> str:
     return element("JoinOnlineMeetingUrl", event.online.join_url) if event.online else ""
 
 
+def _mime(event: Event, setting: Setting, _keys: Keys) -> str:
+    content = b64encode(icalendar(event, setting.mailbox)).decode()
+    return f'<t:MimeContent CharacterSet="UTF-8">{content}</t:MimeContent>'
+
+
 def _common(fields: Iterable[Field[Item]]) -> tuple[Field[Event], ...]:
     return cast("tuple[Field[Event], ...]", tuple(fields))
 
 
 FIELDS: tuple[Field[Event], ...] = (
+    Field("item:MimeContent", _mime, found=False, ordinary=False),
     *_common(item_fields.FIRST),
     Field("item:ItemClass", lambda e, _s, _k: f"<t:ItemClass>{item_class(e)}</t:ItemClass>"),
     Field("item:Subject", lambda e, _s, _k: element("Subject", e.subject), default=True),

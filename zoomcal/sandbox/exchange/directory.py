@@ -9,7 +9,7 @@ from lxml import etree
 from zoomcal.sandbox.exchange import zones
 from zoomcal.sandbox.exchange.calendar_fields import BUSY
 from zoomcal.sandbox.exchange.calls import Call, answer, each, failure, success
-from zoomcal.sandbox.exchange.ids import opened
+from zoomcal.sandbox.exchange.ids import owner
 from zoomcal.sandbox.exchange.item_fields import element
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.rendering import Renderer
@@ -81,20 +81,14 @@ def _directory_entry(name: str, address: str) -> str:
 
 
 def convert_id(call: Call) -> Iterator[str]:
-    """Give ids in another form; here every form is the same text."""
+    """Give ids in another form, here the same text; an id says itself which mailbox it is of, whatever is claimed."""
     target = call.body.get("DestinationFormat", "")
     if target not in _FORMATS:
         raise Fault("ErrorSchemaValidation", "The 'DestinationFormat' attribute is missing or invalid.")
 
     def one(source: etree._Element) -> str:
-        identity, address = source.get("Id", ""), source.get("Mailbox", "")
-        if not any(user.mailbox.address.casefold() == address.casefold() for user in call.users):
-            raise Problem("ErrorNonExistentMailbox")
-        try:
-            opened("item", address, identity)
-        except Problem as problem:
-            if problem.code != "ErrorCannotUseFolderIdForItemId":
-                raise
+        identity = source.get("Id", "")
+        address = owner(identity, [user.mailbox.address for user in call.users])
         return (
             f'<m:AlternateId xsi:type="t:AlternateIdType" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
             f'Format="{target}" Id={attribute(identity)} Mailbox={attribute(address)}/>'

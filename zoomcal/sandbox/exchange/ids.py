@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
@@ -30,21 +31,30 @@ def opened(kind: Kind, address: str, text: str) -> str:
     Raises:
         Problem: The text is no id, one of the other kind, or one of another mailbox.
     """
-    if not text:
-        raise Problem("ErrorInvalidIdEmpty")
-    try:
-        raw = b64decode(text, validate=True)
-        identity = raw[len(_head(kind, address)) :].decode()
-    except (binascii.Error, ValueError) as error:
-        raise Problem("ErrorInvalidIdMalformed") from error
-    head = _head(kind, address)
+    raw, head = _raw(text), _head(kind, address)
     if raw.startswith(head):
-        return identity
+        try:
+            return raw[len(head) :].decode()
+        except UnicodeDecodeError as error:
+            raise Problem("ErrorInvalidIdMalformed") from error
     other: Kind = "folder" if kind == "item" else "item"
     if raw.startswith(_HEAD + _MARKS[other]):
         raise Problem("ErrorCannotUseFolderIdForItemId" if kind == "item" else "ErrorCannotUseItemIdForFolderId")
     if raw.startswith(_HEAD):
         raise Problem("ErrorItemNotFound" if kind == "item" else "ErrorFolderNotFound")
+    raise Problem("ErrorInvalidIdMalformed")
+
+
+def owner(text: str, addresses: Iterable[str]) -> str:
+    """Return the mailbox that an id is of.
+
+    Raises:
+        Problem: It is no id, or of none of these.
+    """
+    for address in addresses:
+        raw = _raw(text)
+        if any(raw.startswith(_head(kind, address)) for kind in _MARKS):
+            return address
     raise Problem("ErrorInvalidIdMalformed")
 
 
@@ -59,6 +69,15 @@ def is_change_key(text: str) -> bool:
         return len(b64decode(text, validate=True)) >= 4
     except (binascii.Error, ValueError):
         return False
+
+
+def _raw(text: str) -> bytes:
+    if not text:
+        raise Problem("ErrorInvalidIdEmpty")
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Problem("ErrorInvalidIdMalformed") from error
 
 
 @lru_cache(maxsize=256)

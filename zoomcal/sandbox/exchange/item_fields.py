@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from html import escape as html_escape
-from html.parser import HTMLParser
-
 from zoomcal.sandbox.exchange.ids import made
 from zoomcal.sandbox.exchange.shapes import Field, Keys, Setting, Writer, stamp
 from zoomcal.sandbox.exchange.soap import text
 from zoomcal.sandbox.mailbox import Contact, Event
+from zoomcal.sandbox.mailbox.text import marked_up, plain
 
 Item = Event | Contact
-_BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 table ul ol blockquote".split())
-_TAG = re.compile(r"<[a-zA-Z!/]")
 
 
 def element(name: str, value: str) -> str:
@@ -54,42 +49,8 @@ def body(content: str, *, is_html: bool, wanted: str, name: str = "Body") -> str
     if kind == "Text" and is_html:
         content = plain(content)
     elif kind == "HTML" and not is_html:
-        lines = html_escape(content, quote=False).replace("\n", "<br>\n")
-        content = f"<html>\n<body>\n<div>{lines}</div>\n</body>\n</html>\n"
+        content = marked_up(content)
     return f'<t:{name} BodyType="{kind}">{text(content)}</t:{name}>'
-
-
-def plain(html: str) -> str:
-    """Return the text of HTML, its blocks on lines of their own."""
-    if not _TAG.search(html):
-        return html
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = "".join(reader.pieces).splitlines()
-    return "\n".join(" ".join(line.split()) for line in lines).strip()
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in {"style", "script", "title"}
-        if tag in _BLOCKS:
-            self.pieces.append("\n")
-        if tag == "a":
-            target = dict(attrs).get("href") or ""
-            self.pieces.append(f"<{target}> " if target.startswith("http") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in {"style", "script", "title"}
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.pieces.append(data.replace("\n", " "))
 
 
 def _categories(item: Item, _setting: Setting, _keys: Keys) -> str:

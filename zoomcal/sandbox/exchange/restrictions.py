@@ -8,11 +8,12 @@ from datetime import datetime
 from lxml import etree
 
 from zoomcal.sandbox.exchange.calls import Call
-from zoomcal.sandbox.exchange.item_fields import Item, plain
+from zoomcal.sandbox.exchange.item_fields import Item
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.shapes import path_of
 from zoomcal.sandbox.exchange.soap import TYPES
 from zoomcal.sandbox.mailbox import Contact, Event
+from zoomcal.sandbox.mailbox.text import plain
 
 Value = str | int | bool | datetime
 _DEEPEST = 64

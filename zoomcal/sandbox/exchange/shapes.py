@@ -116,7 +116,8 @@ def shape_of(element: etree._Element | None) -> Shape:
     body_type = element.findtext(f"{{{TYPES}}}BodyType") or "Best"
     if body_type not in {"Best", "HTML", "Text"}:
         raise Fault("ErrorSchemaValidation", "The element 'BodyType' has an invalid value.")
-    asked: dict[str, Keys] = {}
+    mime = element.findtext(f"{{{TYPES}}}IncludeMimeContent") in {"true", "1"}
+    asked: dict[str, Keys] = {"item:MimeContent": None} if mime else {}
     for path in element.iterfind(f"{{{TYPES}}}AdditionalProperties/*"):
         uri, key = path_of(path)
         if not uri:
