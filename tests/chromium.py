@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from selenium.webdriver import ChromeOptions, Remote
 from selenium.webdriver.common.by import By
@@ -126,8 +127,15 @@ def chromium(folder: Path, ca_file: Path, *, public: Sequence[str] = ()) -> Iter
 def _driver(home: Path) -> Iterator[str]:
     """Run the program that steers Chromium, on a port that it chooses itself; yield where it listens."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    command = ["chromedriver", "--port=0"]
-    with subprocess.Popen(command, env={**kept, "HOME": str(home)}, stdout=subprocess.PIPE, text=True) as program:
+    with (
+        TemporaryDirectory(prefix="chromium-") as scratch,  # near the root: the path of a socket in it has to be short
+        subprocess.Popen(
+            ["chromedriver", "--port=0"],
+            env={**kept, "HOME": str(home), "TMPDIR": scratch},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program,
+    ):
         assert program.stdout
         try:
             found = next(filter(None, map(_STARTED.search, program.stdout)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.e2e.test_window import CONNECT, connect
 from zoomcal.sandbox import Sandbox
 
 CHROMIUM = """#!/bin/sh
-export ACCESSIBILITY_ENABLED=1
+export ACCESSIBILITY_ENABLED=1 TMPDIR="{scratch}"
 exec chromium --no-sandbox --test-type --no-first-run --disable-gpu --disable-background-networking --no-proxy-server \\
     --force-renderer-accessibility --password-store=basic --window-size=900,850 --user-data-dir="{folder}/chromium" \\
     "$1" 2>"{folder}/chromium.txt"
@@ -27,10 +28,17 @@ def behind_tls() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(name="scratch")
+def near_the_root() -> Iterator[str]:
+    """A folder whose path is short enough for sockets."""
+    with TemporaryDirectory(prefix="chromium-") as folder:
+        yield folder
+
+
 @pytest.fixture(name="desk")
-def with_chromium(desk: Desktop, sandbox: Sandbox) -> Desktop:
+def with_chromium(scratch: str, sandbox: Sandbox, desk: Desktop) -> Desktop:
     trust(Path(desk.env["HOME"]), Path(sandbox.endpoints["ca_file"]))
-    Path(desk.env["BROWSER"]).write_text(CHROMIUM.format(folder=desk.folder))
+    Path(desk.env["BROWSER"]).write_text(CHROMIUM.format(folder=desk.folder, scratch=scratch))
     return desk
 
 
