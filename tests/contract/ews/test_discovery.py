@@ -147,6 +147,15 @@ def test_cancelling_ends_it_at_once(services: Sandbox, ews: EwsStage) -> None:
         assert monotonic() - began < 1
 
 
+def test_what_was_cancelled_before_asks_nobody(services: Sandbox, ews: EwsStage) -> None:
+    cancel = Event()
+    cancel.set()
+    ews.exchange.asked.clear()
+    with pytest.raises(Cancelled):
+        find(ME, looking(services.endpoints["exchange"]["hosts"], ca_file=ews.ca_file), cancel)
+    assert not ews.exchange.asked
+
+
 def test_a_search_that_takes_too_long_finds_nothing(services: Sandbox, ews: EwsStage) -> None:
     ews.exchange.faults.add(kind="slow")
     endpoints = looking(services.endpoints["exchange"]["hosts"], ca_file=ews.ca_file)

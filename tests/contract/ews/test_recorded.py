@@ -40,8 +40,9 @@ class Corpus:
         self.messages: dict[str, etree._Element] = {}
         self.items: dict[str, etree._Element] = {}
         for path in sorted(RECORDED.glob("*-answer-GetItemResponse.xml")):
-            parser = etree.XMLParser(recover=True, huge_tree=True)
-            for message in etree.fromstring(path.read_bytes(), parser).iter(f"{MESSAGES}GetItemResponseMessage"):
+            for message in etree.fromstring(path.read_bytes(), etree.XMLParser(huge_tree=True)).iter(
+                f"{MESSAGES}GetItemResponseMessage"
+            ):
                 for item in message.iterfind(f"{MESSAGES}Items/*"):
                     held = item.find(f"{TYPES}ItemId")
                     if held is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoomcal.errors import CloudMailbox, EntryError
@@ -47,6 +47,7 @@ def test_what_is_no_endpoint_is_refused_under_its_field(entered: str) -> None:
     assert caught.value.field == "url"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_is_entered_ends_with_a_safe_endpoint_or_a_sentence(entered: str) -> None:
     with suppress(EntryError):

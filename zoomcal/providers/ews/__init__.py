@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event
 
-from zoomcal.catalogue import ENGLISH, Catalogue
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import NotConfigured
@@ -16,9 +15,8 @@ from zoomcal.providers.ews.library import load_exchangelib
 class EwsProvider:
     """An Exchange server as a service one can sign in to; what it needs of libraries is loaded at the first use."""
 
-    def __init__(self, endpoints: Endpoints, catalogue: Catalogue = ENGLISH) -> None:
+    def __init__(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
-        self._catalogue = catalogue
 
     def open(
         self,

@@ -5,6 +5,7 @@ Response messages: https://learn.microsoft.com/en-us/exchange/client-developer/w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,10 +13,14 @@ from lxml import etree
 
 from zoomcal.errors import ProviderError, Transient
 from zoomcal.providers.ews.elements import MESSAGES, TYPES, Element, identity
-from zoomcal.providers.ews.errors import VERSION, error_of_code
+from zoomcal.providers.ews.errors import NO_CODE, VERSION, error_of_code
 
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _ERRORS = "{http://schemas.microsoft.com/exchange/services/2006/errors}"
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_CHARACTERS = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 
 
 class Refusal(Exception):
@@ -46,13 +51,13 @@ def parts(answer: bytes) -> tuple[Element | None, Element]:
         Transient: It is no SOAP.
     """
     try:
-        root = etree.fromstring(answer, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = _parsed(answer)
     except etree.XMLSyntaxError:
-        if not answer.rstrip().endswith(b"Envelope>"):
+        try:
+            root = _parsed(_mended(answer))
+        except etree.XMLSyntaxError:
             raise Transient(detail="an answer that is no XML, or only half of it") from None
-        # Exchange lets characters pass that XML does not know
-        root = etree.fromstring(answer, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    body = root.find(f"{_SOAP}Body") if root is not None else None
+    body = root.find(f"{_SOAP}Body")
     if body is None:
         raise Transient(detail="an answer that is no SOAP")
     return root.find(f"{_SOAP}Header"), body
@@ -131,6 +136,22 @@ def build_of(header: Element | None) -> tuple[int, ...]:
     return stated if len(stated) == len(names) and any(stated) else ()
 
 
+def _parsed(answer: bytes) -> etree._Element:
+    return etree.fromstring(answer, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _mended(answer: bytes) -> bytes:
+    """Return an answer without the characters that XML does not know and Exchange lets pass."""
+    text = _CONTROL.sub(b"", answer).decode("utf-8", "replace").encode()
+    return _REFERENCE.sub(lambda found: found[0] if _is_character(found) else b"", text)
+
+
+def _is_character(reference: re.Match[bytes]) -> bool:
+    """Whether a reference names a character of XML 1.0 (its production 2)."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return number in {0x9, 0xA, 0xD} or any(low <= number <= high for low, high in _CHARACTERS)
+
+
 def _elements(around: Element | None) -> list[Element]:
     return [element for element in around if isinstance(element.tag, str)] if around is not None else []
 
@@ -140,7 +161,7 @@ def _fault(fault: Element) -> Refusal:
     code = detail.find(f"{_ERRORS}ResponseCode") if detail is not None else None
     stated = (code.text or "").strip() if code is not None else ""
     back_off_s = _back_off_s(detail.find(f"{TYPES}MessageXml")) if detail is not None else None
-    return Refusal(stated or "a fault without a code", back_off_s)
+    return Refusal(stated or NO_CODE, back_off_s)
 
 
 def _refusal(message: Element) -> Refusal | None:

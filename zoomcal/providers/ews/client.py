@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from zoomcal.domain.contacts import Contact
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
@@ -46,10 +46,9 @@ from zoomcal.providers.http import Retry
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _AT_ONCE = 50
 """Items that are read whole in one request: few requests, and no answer so large that one item spoils many."""
+_CARDS_AT_ONCE = 128
 _FOLDERS_KEEP_S = 600.0
 _STUMBLE_S = 600.0
 """How long an item that could not be read whole is shown in brief before it is tried again."""
@@ -240,7 +239,7 @@ class EwsSession:
                 raise ResyncNeeded(detail="a folder of contacts has gone") from None
             deleted = [identity(each)[0] for each in changes.items if kind(each) == "Delete"]
             items = [item for each in changes.items if kind(each) in {"Create", "Update"} for item in each]
-            for uids in _batches([identity(item)[0] for item in items if kind(item) == "Contact"]):
+            for uids in _batches([identity(item)[0] for item in items if kind(item) == "Contact"], _CARDS_AT_ONCE):
                 contacts, gone = self._contacts(uids)
                 yield ContactPage(changed=contacts, deleted=gone), changes.state
             yield ContactPage(deleted=[uid for uid in deleted if uid]), changes.state
@@ -353,9 +352,9 @@ def _may_overlap(item: Element, window: Timed) -> bool:
     return start < window.end and (end > window.start or start >= window.start)
 
 
-def _batches(uids: Sequence[T]) -> Iterator[Sequence[T]]:
-    for first in range(0, len(uids), _AT_ONCE):
-        yield uids[first : first + _AT_ONCE]
+def _batches(uids: Sequence[str], most: int = _AT_ONCE) -> Iterator[Sequence[str]]:
+    for first in range(0, len(uids), most):
+        yield uids[first : first + most]
 
 
 def _opened(cursor: str | None) -> dict[str, str]:

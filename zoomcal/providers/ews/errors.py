@@ -29,6 +29,8 @@ ACCESS_DENIED = "ErrorAccessDenied"
 TOO_MANY = frozenset({"ErrorExceededFindCountLimit", "ErrorTooManyObjectsOpened"})
 """The answer would hold more than the server gives at once."""
 NO_MAILBOX = frozenset({"ErrorNonExistentMailbox", "ErrorMissingEmailAddress"})
+NO_CODE = "a fault without a code"
+"""How another server than Exchange says that it does not know an operation."""
 VERSION = frozenset(
     {"ErrorInvalidServerVersion", "ErrorIncorrectSchemaVersion", "ErrorInvalidSchemaVersionForMailboxVersion"}
 )
@@ -38,7 +40,7 @@ _LOCKED = sentence("The server says that this account is locked. Ask your IT tea
 _EXPIRED = sentence("The server says that this password has expired. Set a new one first.")
 _REFUSED = sentence("The server does not take this password any more.")
 _TO_THE_CLOUD = sentence("This mailbox has moved to Microsoft’s cloud. Connect Office 365 with Sign in with Microsoft.")
-_NO_SERVICE = sentence("There is no Exchange service at this address. Ask your IT team for the EWS URL.")
+NO_SERVICE = sentence("There is no Exchange service at this address. Ask your IT team for the EWS URL.")
 _NOT_LET_IN = sentence("Exchange does not let this account or this program in. Ask your administrator.")
 _NO_MAILBOX = sentence("Exchange has no mailbox for this account. Ask your administrator.")
 _ON_THE_MOVE = sentence("This mailbox is being moved to another server.")
@@ -60,6 +62,7 @@ _BY_CODE: dict[str, Callable[[str], ProviderError]] = {
     **dict.fromkeys(
         ("ErrorServerBusy", "ErrorExceededConnectionCount", *TOO_MANY), lambda code: Throttled(0.0, detail=code)
     ),
+    NO_CODE: lambda code: BadRequest(detail=code),
     "ErrorCalendarIsNotOrganizer": lambda code: Forbidden(detail=code),
     "ErrorInvalidSyncStateData": lambda code: ResyncNeeded(detail=code),
     "ErrorMailboxMoveInProgress": lambda code: Transient(_ON_THE_MOVE, detail=code),
@@ -99,7 +102,7 @@ def error_of_answer(head: Head, body: bytes) -> ProviderError:
         case 403:
             return BlockedByPolicy(_NOT_LET_IN, detail=detail)
         case 404 | 405 | 410:
-            return BadRequest(_NO_SERVICE, detail=detail)
+            return BadRequest(NO_SERVICE, detail=detail)
         case 429 | 503:
             return Throttled(hint_s or 0.0, detail=detail)
         case 301 | 302 | 303 | 307 | 308 if "genericerrorpage" not in head.target.lower():

@@ -139,7 +139,7 @@ class MeetingMapper:
         except ODD as error:
             log.warning("series %s is shown once: %s", trace(shown.uid), type(error).__name__)
             return [(shown, "")]
-        return [(_at(shown, occurrence, zone), occurrence.uid) for occurrence in found]
+        return [(_at(shown, occurrence), occurrence.uid) for occurrence in found]
 
     def _part(self, item: Element) -> tuple[Role, Answer]:
         """Return the person's part: host of what they organise, and of what nobody is invited to (SPEC M-6)."""
@@ -223,8 +223,8 @@ def _days(start: datetime, end: datetime, zone: str) -> Days:
     return Days(first, max(whole_day(end, zone), first + timedelta(days=1)))
 
 
-def _at(series: Meeting, occurrence: Occurrence, zone: ZoneInfo) -> Meeting:
+def _at(series: Meeting, occurrence: Occurrence) -> Meeting:
     """Return a series' meeting at the time of one of its occurrences."""
     start, end, _ = occurrence
-    when = _days(start, end, zone.key) if isinstance(series.when, Days) else Timed(start, end)
+    when = _days(start, end, series.zone) if isinstance(series.when, Days) else Timed(start, end)
     return replace(series, uid=f"{series.uid} {start:%Y%m%dT%H%M%SZ}", when=when)

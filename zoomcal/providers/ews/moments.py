@@ -11,6 +11,8 @@ from exchangelib.winzone import MS_TIMEZONE_TO_IANA_MAP
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?")
 _HALF_A_DAY = timedelta(hours=12)
+_FARTHEST_EAST = timedelta(hours=13)
+"""Where no zone is known: somewhere between New Zealand in summer and Hawaii."""
 
 
 @lru_cache(maxsize=4096)
@@ -49,5 +51,6 @@ def iana_name(stated: str) -> str:
 
 def whole_day(moment: datetime, zone: str) -> date:
     """Return the day whose midnight `moment` is meant to be; without a zone, the day that begins nearest to it."""
-    there = moment.astimezone(ZoneInfo(zone)) if zone else moment
-    return (there + _HALF_A_DAY).date()
+    if not zone:
+        return (moment + _FARTHEST_EAST).date()
+    return (moment.astimezone(ZoneInfo(zone)) + _HALF_A_DAY).date()

@@ -10,6 +10,7 @@ import requests
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.errors import CloudMailbox, EntryError, Offline, Transient
 from zoomcal.providers.ews.address import host_of, leads_to_cloud
+from zoomcal.providers.ews.errors import NO_SERVICE
 from zoomcal.providers.ews.line import EwsLine, certificate_fault, is_tls_fault, names_another
 from zoomcal.providers.ews.transport import Transport, offered
 
@@ -21,7 +22,6 @@ _QUESTION = (
     b"<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
     b'<m:FolderIds><t:DistinguishedFolderId Id="calendar"/></m:FolderIds></m:GetFolder></s:Body></s:Envelope>'
 )
-_NOT_SOAP = sentence("There is no Exchange service at this address. Ask your IT team for the EWS URL.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def way_in(url: str, line: EwsLine, *, has_ca_file: bool) -> str:
         case status if status == 429 or status >= 500:
             raise Transient(detail=detail)
         case _:
-            said = _NOT_SOAP
+            said = NO_SERVICE
     raise EntryError("url", said, detail=detail)
 
 

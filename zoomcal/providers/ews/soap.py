@@ -163,7 +163,7 @@ class Mailbox:
         while True:
             part = self._tried(partial(self._folders, offset))
             found += part.items
-            if part.complete or part.next_offset <= offset:
+            if part.complete or part.next_offset <= offset or self.version.build < EXCHANGE_2010:  # it knows no pages
                 return found
             offset = part.next_offset
 

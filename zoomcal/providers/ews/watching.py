@@ -25,6 +25,9 @@ def watched(line: Line, cancel: Event, timeout_s: float) -> Iterator[Watch]:
     """Close `line`, and so end its calls with Cancelled, once `cancel` is set or `timeout_s` seconds are over."""
     watch, done = Watch(), Event()
     deadline = monotonic() + timeout_s
+    if cancel.is_set():
+        watch.cancelled = True
+        line.close()
 
     def look() -> None:
         while not done.wait(_LOOK_S):
