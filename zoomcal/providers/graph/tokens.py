@@ -14,7 +14,7 @@ import requests
 
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Office365Endpoints
-from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, Throttled, Transient
+from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, ProviderError, Throttled, Transient
 from zoomcal.providers.answers import ODD, parsed
 from zoomcal.providers.graph.grant import CALENDAR_SCOPE, CHALLENGES, CONTACTS_SCOPE, Secret, usable_claims
 from zoomcal.providers.graph.refusals import PASSING, UNKNOWN_AUTHORITY, detail_of, lacks_consent, renewal_refusal
@@ -149,7 +149,7 @@ class Tokens:
             for withdrawn in (CONTACTS_SCOPE, CALENDAR_SCOPE):
                 yield tuple(scope for scope in self._scopes if scope != withdrawn)
 
-    def _refused(self, answer: Mapping[str, Any], claims: str) -> Exception:
+    def _refused(self, answer: Mapping[str, Any], claims: str) -> ProviderError:
         error = renewal_refusal(answer, self._office365)
         wanted = usable_claims(answer.get("claims")) or claims
         if isinstance(error, NeedsReauth) and wanted:
