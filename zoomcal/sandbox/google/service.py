@@ -21,6 +21,7 @@ from zoomcal.sandbox.google.state import Account, GoogleState
 from zoomcal.sandbox.google.tokens import Tokens
 from zoomcal.sandbox.issued import Issued
 from zoomcal.sandbox.listener import Network
+from zoomcal.sandbox.switches import switches_of
 
 
 class Google:
@@ -84,26 +85,17 @@ class Google:
                 for calendar in account.calendars.values():
                     calendar.forget_sync_tokens()
 
+    def hesitate(self, *, on: bool) -> None:
+        """Let the first page of a list be empty, with the token of the next one."""
+        self.state.empty_first_page = on
+
     def obey(self, do: str, order: dict[str, Any]) -> None:
         """Turn a switch that only this service has.
 
         Raises:
-            ValueError: There is none of that name.
-            KeyError: The order lacks something.
+            KeyError: There is none of that name, or the order lacks something.
         """
-        match do:
-            case "end-grants":
-                self.tokens.end_grants()
-            case "expire-access":
-                self.tokens.expire_access()
-            case "forget-sync-tokens":
-                self.forget_sync_tokens()
-            case "empty-first-page":
-                self.state.empty_first_page = bool(order["on"])
-            case "allow-only":
-                self.allow_only(order["scopes"])
-            case _:
-                raise ValueError(do)
+        switches_of(self)[do](order)
 
     def app(self) -> ASGIApp:
         """Return the application."""

@@ -26,6 +26,7 @@ from zoomcal.sandbox.microsoft.problems import POLICIES, Refusal
 from zoomcal.sandbox.microsoft.state import GraphState
 from zoomcal.sandbox.microsoft.throttle import AtOnce
 from zoomcal.sandbox.microsoft.tokens import Tokens, bare
+from zoomcal.sandbox.switches import switches_of
 from zoomcal.sandbox.tap import Tap
 
 GRAPH = "/v1.0/"
@@ -94,30 +95,24 @@ class Microsoft:
         """Say where programs and browsers find the sign-in: base URLs."""
         self.graph.authority, self._entra.pages_url = authority, pages
 
+    def hesitate(self, *, on: bool) -> None:
+        """Let the first page of a list be empty, with a link to the next one."""
+        self.graph.empty_first_page = on
+
     def obey(self, do: str, order: dict[str, Any]) -> None:
         """Turn a switch that only this service has.
 
         Raises:
-            ValueError: There is none of that name.
-            KeyError: The order lacks something.
+            KeyError: There is none of that name, or the order lacks something.
+            ValueError: There is no such policy.
         """
         match do:
-            case "end-grants":
-                self.tokens.end_grants()
-            case "expire-access":
-                self.tokens.expire_access()
-            case "forget-sync-tokens":
-                self.forget_sync_tokens()
-            case "empty-first-page":
-                self.graph.empty_first_page = bool(order["on"])
-            case "allow-only":
-                self.allow_only(order["scopes"])
             case "policy":
                 self.policy = order["name"]
             case "challenge":
                 self.tokens.challenge(sign_in_again=bool(order.get("sign_in_again")))
             case _:
-                raise ValueError(do)
+                switches_of(self)[do](order)
 
     def app(self) -> ASGIApp:
         """Return the application."""
