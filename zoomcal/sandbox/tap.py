@@ -39,16 +39,19 @@ class Tap:
                 return
             heard, said = bytearray(), bytearray()
             start: dict[str, Any] = {}
+            gone = False  # what is still answered then, nobody is told
 
             async def hear() -> Message:
+                nonlocal gone
                 message = await receive()
+                gone = gone or message["type"] == "http.disconnect"
                 heard.extend(message.get("body", b""))
                 return message
 
             async def say(message: Message) -> None:
                 start.update(message if message["type"] == "http.response.start" else {})
                 said.extend(message.get("body", b""))
-                if message["type"] == "http.response.body" and not message.get("more_body"):
+                if message["type"] == "http.response.body" and not message.get("more_body") and not gone:
                     tell()
                 await send(message)
 
