@@ -8,12 +8,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.theme import DARK, LIGHT, look
+from tests.ui.test_theme import ratio
+from ui.theme import DARK, LIGHT, THEMES, look
 from ui.widgets.buttons import HIT, Button, IconButton, Kind
 from ui.widgets.chip import Chip
+from ui.widgets.edge import edged
+from ui.widgets.fields import Entry
 from ui.widgets.flow import FlowLayout
 from ui.widgets.focus import FocusRing
 from ui.widgets.frames import Avatar, EmptyState, HealthLine, Tone, initials
@@ -158,6 +161,22 @@ def test_painted_controls_take_the_colours_of_the_theme(qtbot: QtBot) -> None:
     finally:
         look().choose("")
     assert window.isVisible()
+
+
+@pytest.mark.parametrize("make", [lambda: Entry("entry"), lambda: edged(QRadioButton())])
+def test_an_edge_of_the_platforms_control_is_seen_on_every_ground(qtbot: QtBot, make: Callable[[], QWidget]) -> None:
+    control = make()
+    window = shown(qtbot, control)
+    window.setFocus()
+    try:
+        for theme in THEMES:
+            look().choose(theme.name)
+            QApplication.processEvents()
+            middle = window.grab(control.geometry()).toImage()
+            across = {middle.pixelColor(x, middle.height() // 2).name() for x in range(middle.width())}
+            assert max(ratio(colour, theme.surface) for colour in across) >= 3, theme.name
+    finally:
+        look().choose("")
 
 
 @pytest.mark.parametrize(

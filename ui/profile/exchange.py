@@ -11,6 +11,7 @@ from ui.i18n import say, tr
 from ui.profile.authority import Authority
 from ui.profile.step import Step
 from ui.widgets.buttons import Button
+from ui.widgets.edge import edged
 from ui.widgets.fields import Entry, Field, PasswordEntry
 from ui.widgets.text import small
 from zoomcal.domain.meetings import Service
@@ -53,7 +54,7 @@ class ExchangeStep(Step):
         self.password = PasswordEntry("password")
         self.address = Entry("address")
         self.address.setPlaceholderText("name@organisation.example")
-        self.version = QComboBox()
+        self.version = edged(QComboBox())
         self.version.setObjectName("version")
         self.version.setMinimumHeight(32)
         self.version.addItem(tr("Detect automatically"), "")

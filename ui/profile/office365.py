@@ -12,6 +12,7 @@ from ui.i18n import tr, tr_in
 from ui.profile.step import Step
 from ui.profile.words import asked_text
 from ui.theme import scaled
+from ui.widgets.edge import edged
 from ui.widgets.frames import HealthLine, Tone
 from ui.widgets.text import Text, small
 from zoomcal.domain.meetings import Service
@@ -106,7 +107,7 @@ class _Choice(QWidget):
 
     def __init__(self, method: Method, words: str, said: str) -> None:
         super().__init__()
-        self.radio = QRadioButton(words)
+        self.radio = edged(QRadioButton(words))
         self.radio.setObjectName(f"method-{method.value}")
         self.radio.setFont(scaled(weight=QFont.Weight.Medium))
         self.radio.setAccessibleDescription(said)

@@ -14,6 +14,7 @@ from ui.i18n import say, tr
 from ui.profile.card import AccountCard
 from ui.sidebar import base_px
 from ui.widgets.buttons import Button, Kind
+from ui.widgets.edge import edged
 from ui.widgets.frames import Card, HealthLine, Tone
 from ui.widgets.scrolling import slim
 from ui.widgets.switch import Switch
@@ -238,7 +239,7 @@ class ProfilePage(QScrollArea):
 
 
 def _choice(name: str, choices: list[tuple[str, str]]) -> QComboBox:
-    box = QComboBox()
+    box = edged(QComboBox())
     box.setMinimumSize(140, 28)
     box.setObjectName(name)
     for value, words in choices:

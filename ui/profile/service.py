@@ -10,6 +10,7 @@ from ui.i18n import tr
 from ui.profile.card import LETTERS
 from ui.profile.step import Step
 from ui.theme import RADIUS_ROW, look
+from ui.widgets.edge import edged
 from ui.widgets.focus import Focus
 from ui.widgets.frames import Avatar
 from ui.widgets.text import Text, small
@@ -46,9 +47,9 @@ class ServiceStep(Step):
             self.column.addWidget(choice)
         for radio in list(self._choices.values())[:1]:
             radio.setChecked(True)
-        self.calendar = QCheckBox(tr("Allow ZoomCal to get calendar events"))
+        self.calendar = edged(QCheckBox(tr("Allow ZoomCal to get calendar events")))
         self.calendar.setObjectName("allow-calendar")
-        self.contacts = QCheckBox(tr("Allow ZoomCal to sync up contacts"))
+        self.contacts = edged(QCheckBox(tr("Allow ZoomCal to sync up contacts")))
         self.contacts.setObjectName("allow-contacts")
         self.column.addSpacing(6)
         boxes = QVBoxLayout()
@@ -86,7 +87,7 @@ class _ServiceChoice(QFrame):
 
     def __init__(self, service: Service, said: str) -> None:
         super().__init__()
-        self.radio = QRadioButton()
+        self.radio = edged(QRadioButton())
         self.radio.setObjectName(f"service-{service.value}")
         self.radio.setAccessibleName(SERVICE_NAMES[service])
         self.radio.setAccessibleDescription(said)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWid
 from ui.i18n import tr
 from ui.theme import RADIUS_SMALL, look
 from ui.widgets.buttons import Button, IconButton, Kind
+from ui.widgets.edge import edged
 from ui.widgets.text import Sign, Text, breakable, plain_tip, small
 
 _INSET = 4
@@ -28,6 +29,7 @@ class Entry(QLineEdit):
         self.setMinimumHeight(32)
         self.setTextMargins(_INSET, 0, _INSET, 0)
         self._wrong = False
+        edged(self)
 
     def set_wrong(self, wrong: bool) -> None:
         """Draw the edge, or draw it no more."""
