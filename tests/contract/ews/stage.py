@@ -126,6 +126,8 @@ class EwsStage:
     def end_grant(self) -> None:
         (user,) = self.exchange.directory.users
         user.password = self.exchange.issued.token(f"{user.password} changed")
+        self.exchange.faults.cut_network()  # what signed in by NTLM stays so for as long as its connection lives
+        self.exchange.faults.restore_network()
 
     def sign_in_again(self) -> None:
         self.session.close()

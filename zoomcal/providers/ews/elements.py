@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Protocol
 
 TYPES = "{http://schemas.microsoft.com/exchange/services/2006/types}"
@@ -33,6 +34,7 @@ class Element(Protocol):
         """Yield the children."""
 
 
+@cache
 def path_of(*names: str) -> str:
     """Return the path of elements of the types' namespace, one inside the other."""
     return "/".join(f"{TYPES}{name}" for name in names)
