@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from zoomcal.sandbox.mailbox import Attendee, Contact, Event, Mailbox, Person
+from zoomcal.sandbox.mailbox.patterns import pattern_of, rule_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -123,3 +125,44 @@ def test_a_cursor_sees_what_changed_and_what_went_until_it_is_forgotten(box: Mai
     assert not folder.contacts.remembers(cursor)
     assert folder.contacts.remembers(folder.revision)
     assert box.find_contact(kept.id) == (folder, changed)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        ("FREQ=DAILY;INTERVAL=3", "daily"),
+        ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "weekly"),
+        ("FREQ=WEEKLY;COUNT=4", "weekly"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=SU;UNTIL=20261231T225959Z", "weekly"),
+        ("FREQ=MONTHLY", "monthly"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "monthly"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "monthly-place"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", "monthly-place"),
+        ("FREQ=YEARLY", "yearly"),
+        ("FREQ=YEARLY;BYMONTH=5;BYDAY=2SU", "yearly-place"),
+    ],
+)
+def test_a_pattern_makes_the_same_series_as_the_rule_that_it_was_taken_from(box: Mailbox, rule: str, kind: str) -> None:
+    start, end = NINE, NINE + 900 * DAY
+    given = box.calendar.add(Event(subject="", start=start, end=start + HOUR, zone=BERLIN, rule=(f"RRULE:{rule}",)))
+    pattern = pattern_of(given)
+    assert pattern is not None
+    assert pattern.kind == kind
+    made = replace(given, id="made", uid="", rule=rule_of(pattern, start, BERLIN))
+    box.calendar.add(made)
+    starts = [sorted(each.begins for each in box.calendar.occurrences(one, start, end)) for one in (given.id, "made")]
+    assert starts[0] == starts[1]
+    assert len(starts[0]) > 1
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=HOURLY", "FREQ=DAILY;INTERVAL=2;BYDAY=MO", "FREQ=MONTHLY;BYDAY=MO", "FREQ=MONTHLY;BYDAY=1MO,3MO",
+        "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=YEARLY;BYDAY=20MO", "FREQ=WEEKLY;BYMONTH=5",
+    ],
+)  # fmt: skip
+def test_a_rule_that_exchange_has_no_pattern_for_has_none(box: Mailbox, rule: str) -> None:
+    given = box.calendar.add(Event(subject="", start=NINE, end=NINE + HOUR, zone=BERLIN, rule=(f"RRULE:{rule}",)))
+    assert pattern_of(given) is None
+    assert box.calendar.view(NINE, NINE + 60 * DAY) != []

@@ -42,8 +42,9 @@ def fields_of(body: Json, before: Event | None) -> Json:
         fields |= _times(body, before)
         if body.get("recurrence"):
             start = fields.get("start") or getattr(before, "start", None)
+            zone = fields.get("zone") or (before.zone if before else "UTC")
             if start is not None:
-                fields["rule"] = recurrence.rule_of(body["recurrence"], start)
+                fields["rule"] = recurrence.rule_of(body["recurrence"], start, zone)
         elif "recurrence" in body:
             fields["rule"] = ()
         fields |= _reminder(body, before)
