@@ -358,6 +358,16 @@ class ZoomCal:
         return tuple(each for each in (Service.GOOGLE, Service.OFFICE365, Service.EXCHANGE) if each in allowed)
 
     @property
+    def calendar_allowed(self) -> bool:
+        """Whether calendars may be read at all (SPEC I-10); quick."""
+        return self._policy.calendar
+
+    @property
+    def contacts_allowed(self) -> bool:
+        """Whether contacts may be read at all; quick."""
+        return self._policy.contacts
+
+    @property
     def fixed_exchange_url(self) -> str:
         """The EWS URL that the organisation set; empty where the person chooses; quick."""
         exchange = self._policy.endpoints.get("exchange", {})

@@ -225,3 +225,18 @@ def test_where_the_organisation_allows_no_service_it_says_so(open_desk: Open, sh
     wizard = show(open_desk(policy=Policy(services=frozenset({Service.ZOOM}))))
     assert errors(wizard) == ["Your organisation has switched this off."]
     assert not wizard.main.isEnabled()
+
+
+def test_what_the_organisation_switched_off_is_not_asked_for_and_says_so(
+    qtbot: QtBot, open_desk: Open, show: ShowWizard
+) -> None:
+    desk = open_desk(policy=Policy(contacts=False))
+    wizard = show(desk)
+    assert not wizard.service_step.contacts.isEnabled()
+    assert not wizard.service_step.contacts.isChecked()
+    assert "Set by your organisation" in words(wizard.service_step)
+    chosen(wizard)
+    assert "You will be asked to allow: read calendars." in words(wizard)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: is_connected(wizard), timeout=40_000)
+    assert (desk.accounts[0].calendar, desk.accounts[0].contacts) == (True, False)

@@ -13,7 +13,7 @@ from ui.theme import RADIUS_ROW, look
 from ui.widgets.edge import edged
 from ui.widgets.focus import Focus
 from ui.widgets.frames import Avatar
-from ui.widgets.text import Text, small
+from ui.widgets.text import Sign, Text, small
 from zoomcal.domain.meetings import Service
 from zoomcal.sync.health import SERVICE_NAMES
 
@@ -23,6 +23,8 @@ class ServiceStep(Step):
 
     Args:
         services: Those that can be connected here, at least one of them if anything is to come of it.
+        calendar: Whether the organisation allows calendars to be read.
+        contacts: Whether it allows contacts to be.
         parent: The widget it lies in.
     """
 
@@ -30,7 +32,14 @@ class ServiceStep(Step):
     changed = Signal()
     """A box was ticked or unticked."""
 
-    def __init__(self, services: tuple[Service, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: tuple[Service, ...],
+        *,
+        calendar: bool = True,
+        contacts: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(tr("Which service do you use?"), parent)
         said = {
             Service.GOOGLE: tr("Gmail and Google Workspace"),
@@ -54,11 +63,11 @@ class ServiceStep(Step):
         self.column.addSpacing(6)
         boxes = QVBoxLayout()
         boxes.setSpacing(0)
-        for box in (self.calendar, self.contacts):
-            box.setChecked(True)
+        for box, free in ((self.calendar, calendar), (self.contacts, contacts)):
+            box.setChecked(free)
             box.setMinimumHeight(28)
             box.toggled.connect(self.changed)
-            boxes.addWidget(box)
+            boxes.addLayout(_row(box, locked=not free))
         self.column.addLayout(boxes)
         self.column.addWidget(
             small(tr("ZoomCal asks only for what you tick. Secrets stay in your system’s keychain."), wrap=True)
@@ -80,6 +89,21 @@ class ServiceStep(Step):
         if not self._choices:
             return tr("Set by your organisation")
         return "" if self.calendar.isChecked() or self.contacts.isChecked() else tr("Tick at least one of the two.")
+
+
+def _row(box: QCheckBox, *, locked: bool) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    row.addWidget(box)
+    if locked:
+        why = tr("Set by your organisation")
+        box.setEnabled(False)
+        box.setAccessibleDescription(why)
+        row.addSpacing(4)
+        row.addWidget(Sign("lock", "text2", 14))
+        row.addWidget(small(why))
+    row.addStretch()
+    return row
 
 
 class _ServiceChoice(QFrame):

@@ -89,9 +89,10 @@ class ConnectWizard(QDialog):
 
     # -- building -----------------------------------------------------------------------------------------------------
     def _build(self) -> None:
-        services, fixed = self._desk.core.services, self._desk.core.fixed_exchange_url
+        core = self._desk.core
+        services, fixed = core.services, core.fixed_exchange_url
         microsoft = Service.OFFICE365 in services
-        self.service_step = ServiceStep(services)
+        self.service_step = ServiceStep(services, calendar=core.calendar_allowed, contacts=core.contacts_allowed)
         self.method_step = MethodStep(password=Service.EXCHANGE in services)
         self.exchange_step = ExchangeStep(fixed_url=fixed, microsoft=microsoft)
         self.password_step = ExchangeStep(fixed_url=fixed, microsoft=microsoft, office365=True)
