@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import LAN, Browser, Open
@@ -22,8 +22,9 @@ from ui.theme import look
 from ui.widgets.chip import Chip
 from ui.widgets.frames import HealthLine
 from ui.widgets.switch import CalendarCheck
-from zoomcal.app import AccountView, HealthKind
-from zoomcal.domain.meetings import AccountId
+from zoomcal.app import AccountView, Health, HealthKind
+from zoomcal.catalogue import sentence
+from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.policy import Policy
 from zoomcal.sandbox import Sandbox
 
@@ -240,3 +241,44 @@ def test_nothing_scrolls_sideways_at_any_width(
     assert ground.width() <= page.viewport().width()
     for card in cards(page):
         assert card.mapTo(ground, card.rect().topRight()).x() < page.viewport().width()
+
+
+def an_account(service: Service, health: Health) -> AccountView:
+    return AccountView(
+        id=AccountId(f"{service}:lan@saomai.example"),
+        service=service,
+        name=r"SAOMAI\lan",
+        server="mail.saomai.example",
+        calendar=True,
+        contacts=True,
+        calendar_locked=False,
+        contacts_locked=False,
+        calendars=(),
+        health=health,
+    )
+
+
+def test_a_card_names_the_server_and_asks_for_a_password_where_that_is_what_is_missing(qtbot: QtBot) -> None:
+    refused = sentence("{service} refused the password. Settings and meetings are kept.", service="Exchange")
+    card = AccountCard(an_account(Service.EXCHANGE, Health(kind=HealthKind.NEEDS_CONSENT, cause=refused)))
+    qtbot.addWidget(card)
+    card.show()
+    said = [label.text() for label in card.findChildren(QLabel)]
+    assert "Exchange · mail.saomai.example" in said
+    assert [chip.text() for chip in card.findChildren(Chip)] == ["Needs password"]
+    assert str(refused) in said
+    assert card.continue_button.isVisible()
+
+
+def test_the_page_where_an_administrator_allows_the_program_can_be_copied_from_the_card(qtbot: QtBot) -> None:
+    url = "https://login.microsoftonline.com/organizations/adminconsent?client_id=0123"
+    cause = sentence("An administrator of your organisation has to allow ZoomCal first, at {url}", url=url)
+    card = AccountCard(an_account(Service.OFFICE365, Health(kind=HealthKind.BLOCKED, cause=cause)))
+    qtbot.addWidget(card)
+    card.show()
+    QApplication.processEvents()
+    (line,) = lines(card)
+    assert line.words.text().replace("\u200b", "") == str(cause)
+    assert line.button is not None
+    line.button.click()
+    assert QGuiApplication.clipboard().text() == url
