@@ -25,6 +25,8 @@ from zoomcal.sandbox import Sandbox
 
 _ORDER = ("exchange2016", "exchange2013_sp1")
 """The second knows the operations that the first lacks."""
+_BY_THE_SECOND = frozenset({"GetUserConfigurationResponse"})
+"""Written without its response messages in the first, which no server does."""
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 
 
@@ -92,8 +94,9 @@ def problems(message: bytes) -> list[str]:
     if not at_hand():
         return []
     check, versions = _checker()
-    known = [each for each in versions if operation(message) in each[0]]
-    name, found = check((known or versions)[0], message)
+    asked = operation(message)
+    known = [each for each in versions if asked in each[0]]
+    name, found = check(versions[1] if asked in _BY_THE_SECOND else (known or versions)[0], message)
     return [f"{name}: {problem}" for problem in found]
 
 

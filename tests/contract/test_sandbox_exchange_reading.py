@@ -261,7 +261,11 @@ def test_an_item_is_complete_when_it_is_fetched(account: Any, calendar: Calendar
         )
     )
     (item,) = account.fetch(view(account, at(9), at(10), "id"))
-    assert (item.subject, item.location, item.text_body.strip()) == ("Berth & crane <3>", "Pier 4", "One\nTwo & three")
+    assert (item.subject, item.location, item.text_body.strip()) == (
+        "Berth & crane <3>",
+        "Pier 4",
+        "One\r\nTwo & three",
+    )
     assert (item.organizer.email_address, item.my_response_type) == ("bo@quay.example", "Tentative")
     assert (item.sensitivity, item.legacy_free_busy_status) == ("Private", "Tentative")
     assert (item.reminder_is_set, item.reminder_minutes_before_start, item.categories) == (True, 5, ["Blue", "Red"])
@@ -335,6 +339,60 @@ def test_every_pattern_that_exchange_has_a_form_for_is_written(
     (master,) = account.calendar.all().only("recurrence", "type")
     pattern = master.recurrence.pattern
     assert element == pattern.ELEMENT_NAME
+
+
+def test_an_item_comes_as_icalendar_where_that_is_asked_for(
+    sandbox: Sandbox, ana: User, account: Any, calendar: Calendar
+) -> None:
+    series = weekly(calendar, location="Pier 4; gate, left", attendees=(Attendee(person=BO, answer="accepted"),))
+    calendar.cancel_occurrence(series.id, at(16, 9))
+    (master,) = account.calendar.all().only("mime_content")
+    lines = master.mime_content.decode().replace("\r\n ", "").split("\r\n")
+    assert [line for line in lines if line.startswith(("DTSTART;", "RRULE:FREQ=W", "EXDATE", "LOCATION", "UID"))] == [
+        f"UID:{series.uid}",
+        f"DTSTART;TZID={ZONE}:20260309T090000",
+        "LOCATION:Pier 4\\; gate\\, left",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "EXDATE:20260316T080000Z",
+    ]
+    assert f'ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=TRUE;CN="Bo Quay":mailto:{BO.address}' in lines
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3" in lines
+    item = f'<t:ItemId Id="{master.id}"/>'
+    shape = "<t:BaseShape>IdOnly</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent>"
+    body = f"<m:GetItem><m:ItemShape>{shape}</m:ItemShape><m:ItemIds>{item}</m:ItemIds></m:GetItem>"
+    assert len(found(asked(sandbox, ana, body), "t:MimeContent")) == 1
+
+
+def test_extended_properties_are_given_and_searched_by(sandbox: Sandbox, ana: User, calendar: Calendar) -> None:
+    weekly(calendar)
+    calendar.add(Event(subject="Once", start=at(9, 9), end=at(9, 10)))
+    subject = '<t:ExtendedFieldURI PropertyTag="0x0037" PropertyType="String"/>'
+    kind = '<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyType="Integer"'
+    kind += ' PropertyName="urn:schemas:calendar:instancetype"/>'
+    none = '<t:ExtendedFieldURI PropertyTag="0x6001" PropertyType="String"/>'
+    test = "<t:IsEqualTo>{}<t:FieldURIOrConstant><t:Constant Value={}/></t:FieldURIOrConstant></t:IsEqualTo>"
+    ask = (
+        '<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>'
+        f"{subject}{kind}{none}</t:AdditionalProperties></m:ItemShape><m:Restriction>{{}}</m:Restriction>"
+        f"<m:ParentFolderIds>{CALENDAR}</m:ParentFolderIds></m:FindItem>"
+    )
+    masters = asked(sandbox, ana, ask.format(test.format(kind, '"1"')))
+    assert found(masters, "t:ExtendedProperty/t:Value") == ["Weekly", "1"]
+    assert found(asked(sandbox, ana, ask.format(test.format(none, '""'))), "t:Value") == []
+
+
+def test_folders_are_found_by_their_names(sandbox: Sandbox, ana: User) -> None:
+    for name in ("Duty", "Team"):
+        ana.mailbox.add_calendar(name)
+    answer = asked(
+        sandbox,
+        ana,
+        '<m:FindFolder Traversal="Deep"><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>'
+        '<m:Restriction><t:IsEqualTo><t:FieldURI FieldURI="folder:DisplayName"/><t:FieldURIOrConstant>'
+        '<t:Constant Value="Team"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction><m:ParentFolderIds>'
+        '<t:DistinguishedFolderId Id="msgfolderroot"/></m:ParentFolderIds></m:FindFolder>',
+    )
+    assert found(answer, "t:DisplayName") == ["Team"]
 
 
 def test_pages_of_a_folder_reach_its_end(sandbox: Sandbox, ana: User) -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 from zoomcal.sandbox.exchange.calls import Call, answer, each, failure, success
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.reading import page_of
+from zoomcal.sandbox.exchange.restrictions import passing
 from zoomcal.sandbox.exchange.shapes import shape_of
 
 
@@ -37,6 +38,7 @@ def find_folder(call: Call) -> Iterator[str]:
     def one(reference: etree._Element) -> str:
         tree, parent = call.access.folder(reference)
         below = [] if traversal == "SoftDeleted" else list(tree.children(parent.key, deep=traversal == "Deep"))
+        below = list(passing(call, below))
         first, most = page_of(view, len(below))
         given = below[first : first + most]
         whole = "true" if first + len(given) >= len(below) else "false"

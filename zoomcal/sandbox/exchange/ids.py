@@ -17,12 +17,14 @@ from zoomcal.sandbox.exchange.problems import Problem
 Kind = Literal["item", "folder"]
 _HEAD = b"\x00\x03\x24\x00"
 """Every id of a mailbox begins with these bytes, hence with the letters AAMkA."""
+_ROOM: dict[Kind, int] = {"item": 61, "folder": 37}
+"""Bytes for the identity: ids are then as long as Exchange's, by which some clients know them."""
 _MARKS: dict[Kind, bytes] = {"item": b"F", "folder": b"."}
 
 
 def made(kind: Kind, address: str, identity: str) -> str:
     """Return the id of an item or a folder in a mailbox."""
-    return b64encode(_head(kind, address) + identity.encode()).decode()
+    return b64encode(_head(kind, address) + identity.encode().ljust(_ROOM[kind], b"\0")).decode()
 
 
 def opened(kind: Kind, address: str, text: str) -> str:
@@ -34,7 +36,7 @@ def opened(kind: Kind, address: str, text: str) -> str:
     raw, head = _raw(text), _head(kind, address)
     if raw.startswith(head):
         try:
-            return raw[len(head) :].decode()
+            return raw[len(head) :].rstrip(b"\0").decode()
         except UnicodeDecodeError as error:
             raise Problem("ErrorInvalidIdMalformed") from error
     other: Kind = "folder" if kind == "item" else "item"
@@ -82,4 +84,4 @@ def _raw(text: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _head(kind: Kind, address: str) -> bytes:
-    return _HEAD + _MARKS[kind] + blake2b(address.casefold().encode(), digest_size=16).digest()
+    return _HEAD + _MARKS[kind] + blake2b(address.casefold().encode(), digest_size=48).digest()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from zoomcal.sandbox.exchange.extended import properties
 from zoomcal.sandbox.exchange.ids import made
-from zoomcal.sandbox.exchange.shapes import Field, Keys, Setting, Writer, stamp
+from zoomcal.sandbox.exchange.shapes import EXTENDED, Field, Keys, Setting, Writer, stamp
 from zoomcal.sandbox.exchange.soap import text
 from zoomcal.sandbox.mailbox import Contact, Event
 from zoomcal.sandbox.mailbox.text import marked_up, plain
@@ -83,6 +84,7 @@ MIDDLE: tuple[Field[Item], ...] = (
 """Stand between an item's body and its reminder."""
 LAST: tuple[Field[Item], ...] = (
     Field("item:HasAttachments", constant("HasAttachments", "false"), default=True),
+    Field(EXTENDED, lambda item, setting, _k: properties(item, setting.extended), ordinary=False),
     Field("item:Culture", constant("Culture", "en-US")),
     Field("item:EffectiveRights", lambda _i, setting, _k: rights(modify=setting.modify)),
     Field("item:LastModifiedName", lambda _i, setting, _k: element("LastModifiedName", setting.mailbox.name)),

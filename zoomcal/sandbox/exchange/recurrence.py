@@ -1,49 +1,42 @@
-"""The rule of a series as Exchange writes it, and as RFC 5545 does.
-
-Exchange knows six patterns and three ranges ([MS-OXWSCDATA] section 2.2.4.60); a rule that is none of them has no
-Recurrence element.
-"""
+"""The rule of a series as Exchange writes it ([MS-OXWSCDATA] section 2.2.4.60)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from lxml import etree
 
 from zoomcal.sandbox.exchange.problems import Problem
 from zoomcal.sandbox.exchange.soap import TYPES
 from zoomcal.sandbox.mailbox import Event
+from zoomcal.sandbox.mailbox.patterns import DAYS, PLACES, Kind, Pattern, pattern_of
+from zoomcal.sandbox.mailbox.patterns import rule_of as rule_of_pattern
 from zoomcal.sandbox.recurrence import Moment
 
-_DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
+_KINDS: dict[Kind, str] = {
+    "daily": "DailyRecurrence",
+    "weekly": "WeeklyRecurrence",
+    "monthly": "AbsoluteMonthlyRecurrence",
+    "monthly-place": "RelativeMonthlyRecurrence",
+    "yearly": "AbsoluteYearlyRecurrence",
+    "yearly-place": "RelativeYearlyRecurrence",
 }
-_CODES = {name: (code,) for code, name in _DAYS.items()} | {
-    "Day": tuple(_DAYS),
-    "Weekday": ("MO", "TU", "WE", "TH", "FR"),
-    "WeekendDay": ("SA", "SU"),
-}
+_MEANT = {name: kind for kind, name in _KINDS.items()}
+_DAYS = dict(zip(DAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True))
+_CODES = {name: (code,) for code, name in _DAYS.items()} | {"Day": DAYS, "Weekday": DAYS[:5], "WeekendDay": DAYS[5:]}
 _MONTHS = "January February March April May June July August September October November December".split()
-_INDEXES = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth", "-1": "Last"}
-_PLACES = {name: code for code, name in _INDEXES.items()}
+_INDEXES = dict(zip(PLACES, ("First", "Second", "Third", "Fourth", "Last"), strict=True))
+_PLACES = {name: place for place, name in _INDEXES.items()}
 
 
 def recurrence(event: Event) -> str:
     """Return the Recurrence element of a master; empty where Exchange has no form for its rule."""
-    lines = [line.partition(":")[2] for line in event.rule if line.upper().startswith("RRULE:")]
-    if len(lines) != 1:
+    pattern = pattern_of(event)
+    parts = pattern and _parts(pattern)
+    if not pattern or parts is None:
         return ""
-    parts = dict(part.split("=", 1) for part in lines[0].upper().split(";"))
-    pattern = _pattern(parts, event)
-    return f"<t:Recurrence>{pattern}{_range(parts, event)}</t:Recurrence>" if pattern else ""
+    name = _KINDS[pattern.kind]
+    return f"<t:Recurrence><t:{name}>{parts}</t:{name}>{_range(pattern)}</t:Recurrence>"
 
 
 def rule_of(element: etree._Element, start: Moment, zone: str) -> tuple[str, ...]:
@@ -54,141 +47,63 @@ def rule_of(element: etree._Element, start: Moment, zone: str) -> tuple[str, ...
     """
     if len(element) != 2:
         raise _invalid()
-    pattern, span = element[0], element[1]
-    return (f"RRULE:{';'.join(_rule(pattern) + _end(span, start, zone))}",)
+    try:
+        return rule_of_pattern(_read(element[0], element[1]), start, zone)
+    except (KeyError, ValueError) as error:
+        raise _invalid() from error
 
 
-def _pattern(parts: Mapping[str, str], event: Event) -> str:
-    interval = f"<t:Interval>{parts.get('INTERVAL', '1')}</t:Interval>"
-    days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
-    match parts["FREQ"]:
-        case "DAILY" if not days:
-            return f"<t:DailyRecurrence>{interval}</t:DailyRecurrence>"
-        case "DAILY" | "WEEKLY" if all(day in _DAYS for day in days):
-            names = " ".join(_DAYS[day] for day in days or [tuple(_DAYS)[event.start.weekday()]])
-            first = _DAYS.get(parts.get("WKST", "MO"), "Monday")
-            return (
-                f"<t:WeeklyRecurrence>{interval}<t:DaysOfWeek>{names}</t:DaysOfWeek>"
-                f"<t:FirstDayOfWeek>{first}</t:FirstDayOfWeek></t:WeeklyRecurrence>"
-            )
-        case "MONTHLY" | "YEARLY" as frequency:
-            return _monthly(parts, event, interval, days, yearly=frequency == "YEARLY")
-    return ""
-
-
-def _monthly(parts: Mapping[str, str], event: Event, interval: str, days: list[str], *, yearly: bool) -> str:
-    month = _MONTHS[int(parts.get("BYMONTH", event.start.month)) - 1]
-    after = f"<t:Month>{month}</t:Month>" if yearly else ""
-    interval, kind = ("", "Yearly") if yearly else (interval, "Monthly")
-    if not days:
-        day = parts.get("BYMONTHDAY", str(event.start.day))
-        day = "31" if day == "-1" else day.rpartition(",")[2] if parts.get("BYSETPOS") == "-1" else day
-        if not day.isdecimal():
-            return ""
-        name = f"t:Absolute{kind}Recurrence"
-        return f"<{name}>{interval}<t:DayOfMonth>{day}</t:DayOfMonth>{after}</{name}>"
-    place = parts.get("BYSETPOS") or days[0][:-2]
-    codes = tuple(sorted((day[-2:] for day in days), key=tuple(_DAYS).index))
+def _parts(pattern: Pattern) -> str | None:
+    """Return what stands in the pattern's element, None where Exchange cannot say it."""
+    interval = f"<t:Interval>{pattern.interval}</t:Interval>"
+    month = f"<t:Month>{_MONTHS[pattern.month - 1]}</t:Month>" if pattern.month else ""
+    if pattern.kind.startswith("yearly"):
+        if pattern.interval > 1:
+            return None
+        interval = ""
+    if pattern.kind == "daily":
+        return interval
+    if pattern.kind == "weekly":
+        names = " ".join(_DAYS[day] for day in pattern.days)
+        first = f"<t:FirstDayOfWeek>{_DAYS[pattern.week_start]}</t:FirstDayOfWeek>"
+        return f"{interval}<t:DaysOfWeek>{names}</t:DaysOfWeek>{first}"
+    if not pattern.kind.endswith("place"):
+        return f"{interval}<t:DayOfMonth>{pattern.month_day}</t:DayOfMonth>{month}"
+    codes = tuple(sorted(pattern.days, key=DAYS.index))
     named = next((name for name, group in _CODES.items() if group == codes), None)
-    if named is None or place not in _INDEXES:
-        return ""
-    name = f"t:Relative{kind}Recurrence"
-    return (
-        f"<{name}>{interval}<t:DaysOfWeek>{named}</t:DaysOfWeek>"
-        f"<t:DayOfWeekIndex>{_INDEXES[place]}</t:DayOfWeekIndex>{after}</{name}>"
-    )
+    index = f"<t:DayOfWeekIndex>{_INDEXES[pattern.place]}</t:DayOfWeekIndex>"
+    return named and f"{interval}<t:DaysOfWeek>{named}</t:DaysOfWeek>{index}{month}"
 
 
-def _range(parts: Mapping[str, str], event: Event) -> str:
-    first = f"<t:StartDate>{_day(event.start, event.zone)}</t:StartDate>"
-    if "COUNT" in parts:
-        number = f"<t:NumberOfOccurrences>{parts['COUNT']}</t:NumberOfOccurrences>"
+def _range(pattern: Pattern) -> str:
+    first = f"<t:StartDate>{pattern.first}</t:StartDate>"
+    if pattern.count is not None:
+        number = f"<t:NumberOfOccurrences>{pattern.count}</t:NumberOfOccurrences>"
         return f"<t:NumberedRecurrence>{first}{number}</t:NumberedRecurrence>"
-    if "UNTIL" in parts:
-        last = f"<t:EndDate>{_until(parts['UNTIL'], event.zone)}</t:EndDate>"
+    if pattern.last is not None:
+        last = f"<t:EndDate>{pattern.last}</t:EndDate>"
         return f"<t:EndDateRecurrence>{first}{last}</t:EndDateRecurrence>"
     return f"<t:NoEndRecurrence>{first}</t:NoEndRecurrence>"
 
 
-def _until(text: str, zone: str) -> date:
-    if text.endswith("Z"):
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
-    return date.fromisoformat(text[:8])
-
-
-def _day(moment: Moment, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date() if isinstance(moment, datetime) else moment
-
-
-def _rule(pattern: etree._Element) -> list[str]:
-    name = etree.QName(pattern).localname
-    interval = [f"INTERVAL={_number(pattern, 'Interval', 1, 999)}"] if _said(pattern, "Interval") else []
-    match name:
-        case "DailyRecurrence":
-            return ["FREQ=DAILY", *interval]
-        case "WeeklyRecurrence":
-            first = next((code for code, day in _DAYS.items() if day == _said(pattern, "FirstDayOfWeek")), "SU")
-            return ["FREQ=WEEKLY", *interval, f"BYDAY={','.join(_codes(pattern))}", f"WKST={first}"]
-        case "AbsoluteMonthlyRecurrence":
-            return ["FREQ=MONTHLY", *interval, _month_day(pattern)]
-        case "AbsoluteYearlyRecurrence":
-            return ["FREQ=YEARLY", _month(pattern), _month_day(pattern)]
-        case "RelativeMonthlyRecurrence":
-            return ["FREQ=MONTHLY", *interval, *_place(pattern)]
-        case "RelativeYearlyRecurrence":
-            return ["FREQ=YEARLY", _month(pattern), *_place(pattern)]
-    raise _invalid()
-
-
-def _end(span: etree._Element, start: Moment, zone: str) -> list[str]:
-    match etree.QName(span).localname:
-        case "NoEndRecurrence":
-            return []
-        case "NumberedRecurrence":
-            return [f"COUNT={_number(span, 'NumberOfOccurrences', 1, 999)}"]
-        case "EndDateRecurrence":
-            try:
-                last = date.fromisoformat(_said(span, "EndDate")[:10])
-            except ValueError as error:
-                raise _invalid() from error
-            if not isinstance(start, datetime):
-                return [f"UNTIL={last:%Y%m%d}"]
-            after = datetime(last.year, last.month, last.day, tzinfo=ZoneInfo(zone)) + timedelta(days=1)
-            return [f"UNTIL={after.astimezone(UTC) - timedelta(seconds=1):%Y%m%dT%H%M%SZ}"]
-    raise _invalid()
-
-
-def _month_day(pattern: etree._Element) -> str:
-    day = _number(pattern, "DayOfMonth", 1, 31)
-    return f"BYMONTHDAY={day}" if day < 29 else f"BYMONTHDAY={','.join(map(str, range(28, day + 1)))};BYSETPOS=-1"
-
-
-def _month(pattern: etree._Element) -> str:
-    name = _said(pattern, "Month")
-    if name not in _MONTHS:
-        raise _invalid()
-    return f"BYMONTH={_MONTHS.index(name) + 1}"
-
-
-def _place(pattern: etree._Element) -> list[str]:
-    place = _PLACES.get(_said(pattern, "DayOfWeekIndex"))
-    if place is None:
-        raise _invalid()
-    return [f"BYDAY={','.join(_codes(pattern))}", f"BYSETPOS={place}"]
-
-
-def _codes(pattern: etree._Element) -> list[str]:
-    names = _said(pattern, "DaysOfWeek").split()
-    if not names or not all(name in _CODES for name in names):
-        raise _invalid()
-    return list(dict.fromkeys(code for name in names for code in _CODES[name]))
-
-
-def _number(parent: etree._Element, name: str, least: int, most: int) -> int:
-    text = _said(parent, name)
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise _invalid()
-    return int(text)
+def _read(given: etree._Element, span: etree._Element) -> Pattern:
+    """Return the pattern that the two elements describe; KeyError or ValueError where they describe none."""
+    kind, ending = _MEANT[etree.QName(given).localname], etree.QName(span).localname
+    if ending not in {"NoEndRecurrence", "NumberedRecurrence", "EndDateRecurrence"}:
+        raise ValueError(ending)
+    week_start = _said(given, "FirstDayOfWeek")
+    return Pattern(
+        kind=kind,
+        first=date.fromisoformat(_said(span, "StartDate")[:10]),
+        interval=int(_said(given, "Interval") or "1"),
+        days=tuple(dict.fromkeys(code for name in _said(given, "DaysOfWeek").split() for code in _CODES[name])),
+        place=_PLACES[_said(given, "DayOfWeekIndex")] if kind.endswith("place") else 0,
+        month_day=int(_said(given, "DayOfMonth")) if kind in {"monthly", "yearly"} else 0,
+        month=_MONTHS.index(_said(given, "Month")) + 1 if kind.startswith("yearly") else 0,
+        week_start=_CODES[week_start][0] if week_start else "SU",
+        count=int(_said(span, "NumberOfOccurrences")) if ending == "NumberedRecurrence" else None,
+        last=date.fromisoformat(_said(span, "EndDate")[:10]) if ending == "EndDateRecurrence" else None,
+    )
 
 
 def _said(parent: etree._Element, name: str) -> str:

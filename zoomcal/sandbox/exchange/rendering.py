@@ -55,6 +55,7 @@ class Renderer:
                 modify=folder.can_edit,
                 brief=self._brief,
                 body_type=self._shape.body_type,
+                extended=self._shape.extended,
                 zone_ids=self._call.quirks.zone_ids,
             )
         return found

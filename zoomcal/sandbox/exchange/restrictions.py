@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from lxml import etree
 
-from zoomcal.sandbox.exchange.calls import Call
+from zoomcal.sandbox.exchange.calls import Call, integer
+from zoomcal.sandbox.exchange.extended import key_of
+from zoomcal.sandbox.exchange.extended import value as extended_value
+from zoomcal.sandbox.exchange.folders import Folder
 from zoomcal.sandbox.exchange.item_fields import Item
 from zoomcal.sandbox.exchange.problems import Fault, Problem
-from zoomcal.sandbox.exchange.shapes import path_of
+from zoomcal.sandbox.exchange.shapes import EXTENDED, path_of
 from zoomcal.sandbox.exchange.soap import TYPES
 from zoomcal.sandbox.mailbox import Contact, Event
 from zoomcal.sandbox.mailbox.text import plain
@@ -44,6 +48,12 @@ _CONTACTS: dict[str, Callable[[Contact], Value]] = {
     "contacts:FileAs": lambda contact: contact.file_as or contact.display_name,
     "contacts:EmailAddresses": lambda contact: " ".join(each.address for each in contact.emails),
 }
+_FOLDERS: dict[str, Callable[[Folder], Value]] = {
+    "folder:DisplayName": lambda folder: folder.name,
+    "folder:FolderClass": lambda folder: folder.folder_class,
+}
+_EXTENDED = "extended "
+"""Stands before the key of an extended property; what no item has passes no test."""
 _COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
     "IsEqualTo": lambda one, other: one == other,
     "IsNotEqualTo": lambda one, other: one != other,
@@ -52,11 +62,12 @@ _COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
     "IsLessThan": lambda one, other: one < other,  # type: ignore[operator]
     "IsLessThanOrEqualTo": lambda one, other: one <= other,  # type: ignore[operator]
 }
-Test = Callable[[Item], bool]
+Test = Callable[[Item | Folder], bool]
+T = TypeVar("T", bound=Item | Folder)
 
 
-def passing(call: Call, items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items that the request's restriction lets through.
+def passing(call: Call, items: Sequence[T]) -> Sequence[T]:
+    """Return the items, or folders, that the request's restriction lets through.
 
     Raises:
         Problem: It is about something that cannot be searched here.
@@ -78,9 +89,7 @@ def ordered(call: Call, items: Sequence[Item]) -> Sequence[Item]:
     """
     order = call.child("SortOrder")
     for each in reversed(list(order if order is not None else ())):
-        uri = path_of(each[0])[0] if len(each) else ""
-        if uri not in _SHARED and uri not in _EVENTS and uri not in _CONTACTS:
-            raise Problem("ErrorUnsupportedPathForSortGroup", field=uri)
+        uri = _path(each, "ErrorUnsupportedPathForSortGroup")
         items = sorted(items, key=lambda item: _key(item, uri), reverse=each.get("Order") == "Descending")
     return items
 
@@ -90,7 +99,11 @@ def _key(item: Item, uri: str) -> tuple[bool, object]:
     return found is not None, found.casefold() if isinstance(found, str) else found
 
 
-def _value(item: Item, uri: str) -> Value | None:
+def _value(item: Item | Folder, uri: str) -> Value | None:
+    if isinstance(item, Folder):
+        return _FOLDERS[uri](item) if uri in _FOLDERS else None
+    if uri.startswith(_EXTENDED):
+        return extended_value(item, uri.removeprefix(_EXTENDED))
     if uri in _SHARED:
         return _SHARED[uri](item)
     if isinstance(item, Event):
@@ -120,11 +133,18 @@ def _test(call: Call, element: etree._Element, depth: int) -> Test:
     raise Problem("ErrorInvalidRestriction")
 
 
-def _searched(element: etree._Element) -> str:
+def _path(element: etree._Element, code: str) -> str:
+    """Return the URI that an element begins with, or the marked key of an extended property."""
     uri = path_of(element[0])[0] if len(element) else ""
-    if uri not in _SHARED and uri not in _EVENTS and uri not in _CONTACTS:
-        raise Problem("ErrorUnsupportedPathForQuery", field=uri)
+    if uri == EXTENDED:
+        return _EXTENDED + key_of(element[0])
+    if not any(uri in known for known in (_SHARED, _EVENTS, _CONTACTS, _FOLDERS)):
+        raise Problem(code, field=uri)
     return uri
+
+
+def _searched(element: etree._Element) -> str:
+    return _path(element, "ErrorUnsupportedPathForQuery")
 
 
 def _contains(element: etree._Element) -> Test:
@@ -135,7 +155,7 @@ def _contains(element: etree._Element) -> Test:
     mode = element.get("ContainmentMode", "FullString")
     wanted = wanted if exact else wanted.casefold()
 
-    def test(item: Item) -> bool:
+    def test(item: Item | Folder) -> bool:
         found = _value(item, uri)
         if not isinstance(found, str):
             return False
@@ -154,7 +174,7 @@ def _compares(call: Call, element: etree._Element, compare: Callable[[Value, Val
         raise Problem("ErrorInvalidRestriction")
     said = other.get("Value", "")
 
-    def test(item: Item) -> bool:
+    def test(item: Item | Folder) -> bool:
         found = _value(item, uri)
         if found is None:
             return False
@@ -163,6 +183,8 @@ def _compares(call: Call, element: etree._Element, compare: Callable[[Value, Val
             wanted = call.moment(said)
         elif isinstance(found, bool):
             wanted = said.casefold() in {"true", "1"}
+        elif isinstance(found, int):
+            wanted = integer(said)
         return compare(found, wanted)
 
     return test

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from lxml import etree
 
+from zoomcal.sandbox.exchange.extended import written
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.soap import TYPES
 from zoomcal.sandbox.exchange.versions import RANKS
@@ -24,6 +25,7 @@ ITEM_PREFIXES = frozenset(
 _FIELD, _INDEXED, _EXTENDED = (f"{{{TYPES}}}{name}" for name in ("FieldURI", "IndexedFieldURI", "ExtendedFieldURI"))
 _DICTIONARIES = {"contacts:EmailAddress": "contacts:EmailAddresses", "contacts:PhoneNumber": "contacts:PhoneNumbers"}
 """The field that an indexed URI has an entry of."""
+EXTENDED = "item:ExtendedProperty"
 Keys = frozenset[str] | None
 """Which entries of a dictionary; None for all."""
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class Setting:
     brief: bool
     """Whether it is for FindItem: from the folder's own table, where people have names only."""
     body_type: str = "Best"
+    extended: tuple[tuple[str, str], ...] = ()
+    """The extended properties asked for: key, and path as it is written."""
     zone_ids: Mapping[str, str] = field(default_factory=dict)
     """By an event's id, what stands in the place of its zone's Windows id."""
 
@@ -76,6 +80,7 @@ class Shape:
     base: str
     asked: Mapping[str, Keys] = field(default_factory=dict)
     body_type: str = "Best"
+    extended: tuple[tuple[str, str], ...] = ()
 
     def writer(self, table: Sequence[Field[T]], setting: Setting) -> Callable[[T], str]:
         """Return what writes an item; properties of other kinds of items are passed over.
@@ -118,23 +123,24 @@ def shape_of(element: etree._Element | None) -> Shape:
         raise Fault("ErrorSchemaValidation", "The element 'BodyType' has an invalid value.")
     mime = element.findtext(f"{{{TYPES}}}IncludeMimeContent") in {"true", "1"}
     asked: dict[str, Keys] = {"item:MimeContent": None} if mime else {}
+    extended = []
     for path in element.iterfind(f"{{{TYPES}}}AdditionalProperties/*"):
         uri, key = path_of(path)
-        if not uri:
-            continue
+        if uri == EXTENDED:
+            extended.append(written(path))
         before = asked.get(uri, frozenset())
         asked[uri] = None if key is None or before is None else before | {key}
-    return Shape(base, asked, body_type)
+    return Shape(base, asked, body_type, tuple(extended))
 
 
 def path_of(element: etree._Element) -> tuple[str, str | None]:
-    """Return the URI and the index of a path to a property; an extended property, which none here has, gives "".
+    """Return the URI and the index of a path to a property; `EXTENDED` for any extended property.
 
     Raises:
         Fault: It is no path, or to a property that no kind of item has.
     """
     if element.tag == _EXTENDED:
-        return "", None
+        return EXTENDED, None
     uri, index = element.get("FieldURI", ""), element.get("FieldIndex", "")
     prefix = uri.partition(":")[0]
     if element.tag not in {_FIELD, _INDEXED} or prefix not in ITEM_PREFIXES | {"folder"}:

@@ -16,7 +16,7 @@ from zoomcal.sandbox.exchange.item_fields import Item
 from zoomcal.sandbox.exchange.meetings import RESPONSES, respond, tell
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.rendering import Renderer
-from zoomcal.sandbox.exchange.shapes import Shape, path_of
+from zoomcal.sandbox.exchange.shapes import EXTENDED, Shape, path_of
 from zoomcal.sandbox.exchange.trash import throw_away
 from zoomcal.sandbox.mailbox import Calendar, Contact, ContactFolder, Event
 
@@ -166,7 +166,7 @@ def _collect(draft: EventDraft | ContactDraft, updates: etree._Element) -> None:
         if not len(update):
             raise Fault("ErrorSchemaValidation", f"The element '{name}' has incomplete content.")
         uri, key = path_of(update[0])
-        if not uri:
+        if uri == EXTENDED:
             continue
         if name == "DeleteItemField":
             _clear(draft, uri, key)
