@@ -128,6 +128,19 @@ def test_it_makes_a_series_and_reaches_its_occurrences(service: Any, calendar: C
     assert (occurrence.type, occurrence.get_master().id) == ("Occurrence", series.id)
 
 
+def test_it_makes_and_deletes_folders(service: Any, ana: User) -> None:
+    folders = service.folder()
+    made = folders.new_folder(display_name="Duty", folder_type="CalendarFolder", parent_id="calendar")
+    made.create()
+    assert folders.get_folder(made.id).display_name == "Duty"
+    with pytest.raises(exceptions.FailedExchangeException, match="ErrorFolderExists"):
+        folders.new_folder(display_name="Duty", folder_type="CalendarFolder", parent_id="calendar").create()
+    made.delete()
+    assert [each.name for each in ana.mailbox.calendars.values()] == ["Calendar"]
+    with pytest.raises(exceptions.FailedExchangeException, match="ErrorDeleteDistinguishedFolder"):
+        folders.get_folder("contacts").delete()
+
+
 def test_it_is_refused_with_a_wrong_password_once(sandbox: Sandbox, service: Any, ana: User) -> None:
     service.connection.password = "guess"
     with pytest.raises(exceptions.FailedExchangeException):

@@ -28,15 +28,13 @@ class Authentication:
     Attributes:
         methods: What a client is offered, in this order.
         protect: Extended Protection is set to *Require*: NTLM must be bound to the TLS channel.
-        certificate: The server's own certificate as DER; empty without TLS.
-        basic_without_tls: Let Basic send passwords in the clear, as no Exchange does by itself.
+        certificate: The server's own certificate as DER.
     """
 
     directory: Directory
     methods: tuple[str, ...] = ("NTLM", "Basic")
     protect: bool = False
     certificate: bytes = b""
-    basic_without_tls: bool = False
     _connections: WeakKeyDictionary[Connection, _State] = field(default_factory=WeakKeyDictionary)
 
     def signed_in(self, request: Request) -> User | Response:
@@ -44,11 +42,10 @@ class Authentication:
         state = self._connections.setdefault(request.scope["state"]["connection"], _State())
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         method = next((each for each in self.methods if each.casefold() == scheme.casefold()), "")
-        secure = request.url.scheme == "https"
-        if method == "Basic" and (secure or self.basic_without_tls):
+        if method == "Basic":
             return self._basic(credentials) or self.refused()
         if method == "NTLM":
-            return self._ntlm(state, _decoded(credentials), secure=secure)
+            return self._ntlm(state, _decoded(credentials))
         if not scheme and state.user is not None and not state.user.locked:
             return state.user
         return self.refused()
@@ -60,10 +57,10 @@ class Authentication:
         user = self.directory.find("", name)
         return self.directory.judge(user, right=user is not None and user.password == password)
 
-    def _ntlm(self, state: _State, token: bytes, *, secure: bool) -> User | Response:
+    def _ntlm(self, state: _State, token: bytes) -> User | Response:
         if is_first(token):
             state.user = None
-            state.handshake = Handshake(self.directory, self.certificate if secure else None, protect=self.protect)
+            state.handshake = Handshake(self.directory, self.certificate, protect=self.protect)
             challenge = state.handshake.challenge(token)
             return self.refused() if challenge is None else self.refused(f"NTLM {b64encode(challenge).decode()}")
         handshake, state.handshake = state.handshake, None

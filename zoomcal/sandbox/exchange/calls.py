@@ -20,6 +20,7 @@ from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Event, Mailbox
 
 _EMPTY = {
+    "CreateFolder": "<m:Folders/>",
     "CreateItem": "<m:Items/>",
     "GetFolder": "<m:Folders/>",
     "GetItem": "<m:Items/>",

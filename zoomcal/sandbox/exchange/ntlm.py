@@ -30,10 +30,10 @@ _logger = logging.getLogger(__name__)
 class Handshake:
     """One sign-in under way on one connection."""
 
-    def __init__(self, directory: Directory, certificate: bytes | None, *, protect: bool) -> None:
-        """`certificate` is the server's own (DER), None without TLS; `protect` insists on a binding to the channel."""
+    def __init__(self, directory: Directory, certificate: bytes, *, protect: bool) -> None:
+        """`certificate` is the server's own (DER); `protect` insists on a binding to the channel."""
         self._directory, self._protect = directory, protect
-        self._bindings = _bindings(certificate) if certificate else None
+        self._bindings = _bindings(certificate)
         self._context: spnego.ContextProxy | None = None
 
     def challenge(self, token: bytes) -> bytes | None:
@@ -71,7 +71,7 @@ class Handshake:
             return False
         if given == _NO_BINDINGS:
             return not self._protect
-        return self._bindings is None or given == self._bindings
+        return given == self._bindings
 
 
 def _is_right(context: spnego.ContextProxy, token: bytes, entry: _Entry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from zoomcal.sandbox.exchange import browsing, directory, reading, writing
+from zoomcal.sandbox.exchange import browsing, directory, folder_writing, reading, writing
 from zoomcal.sandbox.exchange.calls import Call, Quirks
 from zoomcal.sandbox.exchange.folders import Access
 from zoomcal.sandbox.exchange.problems import Fault
@@ -19,7 +19,9 @@ Operation = Callable[[Call], Iterable[str]]
 _SYNC = "SyncFolderItems"
 _STATELESS: Mapping[str, Operation] = {
     "ConvertId": directory.convert_id,
+    "CreateFolder": folder_writing.create_folder,
     "CreateItem": writing.create_item,
+    "DeleteFolder": folder_writing.delete_folder,
     "DeleteItem": writing.delete_item,
     "FindFolder": browsing.find_folder,
     "FindItem": reading.find_item,

@@ -64,11 +64,11 @@ def _window(call: Call, renderer: Renderer, tree: Tree, folder: Folder, view: et
     most = integer(view.get("MaxEntriesReturned") or None, FIND_LIMIT)
     if most < 1:
         raise Problem("ErrorInvalidPagingMaxRows")
-    found: Sequence[Item] = folder.content.view(start, end)
+    found = folder.content.view(start, end)
     if call.quirks.masters_in_views:
-        masters = dict.fromkeys(each.master_id for each in folder.content.view(start, end) if each.master_id)
-        found = [each for each in folder.content.view(start, end) if not each.master_id]
-        found += [each for identity in masters if (each := folder.content.get(identity)) is not None]
+        masters = dict.fromkeys(each.master_id for each in found if each.master_id)
+        singles = [each for each in found if not each.master_id]
+        found = singles + [each for identity in masters if (each := folder.content.get(identity)) is not None]
     given = found[: min(most, FIND_LIMIT)]
     whole = "true" if len(given) == len(found) else "false"
     items = "".join([renderer.write(item, tree, folder) for item in given])

@@ -46,6 +46,7 @@ class Mailbox:
         self.folders: dict[str, ContactFolder] = {}
         self.deleted: dict[str, Event | Contact] = {}
         self.notices: list[Notice] = []
+        self._made_calendars = self._made_folders = 0
         self.calendar = self.add_calendar("Calendar")
         self.contacts = self.add_folder("Contacts")
 
@@ -68,7 +69,7 @@ class Mailbox:
         self, name: str, *, owner: Person | None = None, can_edit: bool = True, colour: str = ""
     ) -> Calendar:
         """Add a further calendar: an own one, or one that `owner` shares."""
-        number = len(self.calendars)
+        number, self._made_calendars = self._made_calendars, self._made_calendars + 1
         calendar = Calendar(
             self.journal,
             identity=made_id(f"{self.address} calendar {number}"),
@@ -83,7 +84,8 @@ class Mailbox:
 
     def add_folder(self, name: str, parent: ContactFolder | None = None) -> ContactFolder:
         """Add a folder of contacts below `parent`, by default below *Contacts*."""
-        identity = made_id(f"{self.address} contacts {len(self.folders)}")
+        identity = made_id(f"{self.address} contacts {self._made_folders}")
+        self._made_folders += 1
         above = parent or next(iter(self.folders.values()), None)
         folder = ContactFolder(self.journal, identity=identity, name=name, parent_id=above.id if above else "")
         self.folders[identity] = folder
