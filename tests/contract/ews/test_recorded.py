@@ -12,8 +12,9 @@ from lxml import etree
 
 from tests.contract.ews.secure import ScriptedExchange, Told, scripted_exchange
 from tests.contract.ews_recorder import shared
-from zoomcal.domain.meetings import AccountId, Days, Timed
+from zoomcal.domain.meetings import AccountId, Days, Meeting, Timed
 from zoomcal.endpoints import Endpoints
+from zoomcal.errors import Transient
 from zoomcal.providers.base import Calendar
 from zoomcal.providers.ews.client import EwsSession
 from zoomcal.providers.ews.grant import Secret
@@ -84,21 +85,32 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture
-def session(corpus: Corpus, tmp_path: Path) -> Iterator[EwsSession]:
+def clock() -> list[float]:
+    return [0.0]
+
+
+@pytest.fixture
+def session(corpus: Corpus, tmp_path: Path, clock: list[float]) -> Iterator[EwsSession]:
     with scripted_exchange(tmp_path) as server:
         server.answer = corpus.answer
-        session = opened(server)
+        session = opened(server, clock)
         yield session
         session.close()
         corpus.unreadable.clear()
 
 
-def opened(server: ScriptedExchange) -> EwsSession:
+def opened(server: ScriptedExchange, clock: list[float]) -> EwsSession:
     secret = Secret(
         url=server.url, username="ann", password="p", address="ann@zc.test", method="Basic",
         ca_pem=server.ca_file.read_text(),
     )  # fmt: skip
-    return EwsSession(AccountId("exchange:ann@zc.test"), secret.dumps(), Endpoints(), retry=Retry(unit_s=0.001))
+    account = AccountId("exchange:ann@zc.test")
+    return EwsSession(account, secret.dumps(), Endpoints(), retry=Retry(unit_s=0.001), clock=lambda: clock[0])
+
+
+def read(session: EwsSession, calendar: str) -> dict[str, Meeting]:
+    pages = session.meetings(Calendar(id=calendar, name="", primary=True), WINDOW)
+    return {meeting.uid: meeting for page in pages for meeting in page}
 
 
 def expected(corpus: Corpus) -> set[str]:
@@ -141,11 +153,25 @@ def test_a_real_servers_series_are_expanded_and_none_is_dropped(corpus: Corpus, 
     assert all(meeting.when.until > meeting.when.first for meeting in days if isinstance(meeting.when, Days))
 
 
-def test_items_that_the_server_stumbles_over_are_shown_in_brief(corpus: Corpus, session: EwsSession) -> None:
-    whole = {m.uid: m for page in session.meetings(Calendar(id="c", name=""), WINDOW) for m in page}
-    bad = sorted(expected(corpus))[3:150:40]
+def test_items_that_the_server_stumbles_over_are_shown_in_brief_for_a_while(
+    corpus: Corpus, session: EwsSession, clock: list[float]
+) -> None:
+    whole = read(session, "c")
+    bad = sorted(uid for uid in expected(corpus) if whole[uid].ical_uid)[3:150:40]
     corpus.unreadable.update(bad)
-    fresh = {m.uid: m for page in session.meetings(Calendar(id="d", name=""), WINDOW) for m in page}
-    assert fresh.keys() == whole.keys()
+    brief = read(session, "d")
+    assert brief.keys() == whole.keys()
     for uid in bad:
-        assert (fresh[uid].title, fresh[uid].when) == (whole[uid].title, whole[uid].when)
+        assert (brief[uid].title, brief[uid].when) == (whole[uid].title, whole[uid].when)
+        assert not brief[uid].ical_uid
+    corpus.unreadable.clear()
+    assert not any(read(session, "d")[uid].ical_uid for uid in bad)
+    clock[0] += 601
+    again = read(session, "d")
+    assert [again[uid].ical_uid for uid in bad] == [whole[uid].ical_uid for uid in bad]
+
+
+def test_a_server_that_stumbles_over_every_item_is_in_trouble(corpus: Corpus, session: EwsSession) -> None:
+    corpus.unreadable.update(corpus.items)
+    with pytest.raises(Transient):
+        read(session, "c")

@@ -187,6 +187,32 @@ def test_a_locked_account_is_not_tried_on(server: ScriptedExchange) -> None:
     assert len(server.authorised) == 1
 
 
+@pytest.mark.parametrize(
+    ("challenge", "raised"),
+    [
+        ("NTLM", EntryError),
+        ("Basic", EntryError),
+        ("NTLM TlRMTVNTUAACAAAA", Transient),
+        ("NTLM AAAA", Transient),
+    ],
+)
+def test_a_server_that_does_not_keep_to_ntlm_gets_no_proof(
+    server: ScriptedExchange, challenge: str, raised: type[ZoomCalError]
+) -> None:
+    server.answers = [server.challenge("NTLM"), server.challenge(challenge)]
+    error = refused(at(server))
+    assert type(error) is raised
+    assert len(server.authorised) == 1
+    assert "tried once" not in str(error)
+
+
+def test_a_connection_that_ends_while_signing_in_gets_no_proof(server: ScriptedExchange) -> None:
+    told = server.challenge("NTLM TlRMTVNTUAACAAAABgAGADgAAAAFgomih5Y9EK4Ze4g=")
+    server.answers = [server.challenge("NTLM"), (told[0], {**told[1], "Connection": "close"}, told[2])]
+    assert isinstance(refused(at(server)), Transient)
+    assert len(server.authorised) == 1
+
+
 # -- Microsoft's cloud ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "url",

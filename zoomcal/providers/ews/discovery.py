@@ -95,7 +95,9 @@ class _Search:
             CloudMailbox: It states, or leads to, Microsoft's own cloud.
         """
         for host in self._each():
-            body = self._get(host, f"/autodiscover/autodiscover.json/v1.0/{quote(self._mailbox)}?Protocol=EWS")
+            body = self._get(
+                host, f"/autodiscover/autodiscover.json/v1.0/{quote(self._mailbox, safe='@')}?Protocol=EWS"
+            )
             if url := _stated(body):
                 return url
         return ""

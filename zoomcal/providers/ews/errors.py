@@ -105,7 +105,7 @@ def error_of_answer(head: Head, body: bytes) -> ProviderError:
             return BadRequest(NO_SERVICE, detail=detail)
         case 429 | 503:
             return Throttled(hint_s or 0.0, detail=detail)
-        case 301 | 302 | 303 | 307 | 308 if "genericerrorpage" not in head.target.lower():
+        case 301 | 302 | 303 | 307 | 308 if head.target and "genericerrorpage" not in head.target.lower():
             return BadRequest(
                 sentence(
                     "The server sends ZoomCal on to {host}. Ask your IT team for the EWS URL.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import binascii
 import re
+import struct
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import NegotiateOptions, SpnegoError
 
+from zoomcal.catalogue import sentence
 from zoomcal.errors import NeedsReauth, Transient
 from zoomcal.providers.ews.address import host_of
 from zoomcal.providers.ews.errors import error_of_answer
@@ -23,7 +24,10 @@ from zoomcal.providers.ews.line import EwsLine
 BASIC, NTLM, NEGOTIATE = "Basic", "NTLM", "Negotiate"
 METHODS = (NTLM, NEGOTIATE, BASIC)
 """The ways to sign in that are known here, the best first; Negotiate carries NTLM, as Windows lets it."""
+_NOT_GOING_ON = sentence("The server did not go on with signing in. Try again, or ask your IT team.")
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
+_ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What the library may end with when a server's message is none."""
 _QUOTED = re.compile(r'"[^"]*"')
 _METHOD = re.compile(r"(?:^|,)\s*([A-Za-z]+)(?=\s*(?:,|$)|\s+[^\s=,])")
 _TOKEN = r"(?:^|[\s,]){}\s+([A-Za-z0-9+/]+=*)"  # noqa: S105 - a pattern
@@ -48,7 +52,6 @@ class Transport:
 
     def __init__(self, url: str, line: EwsLine, method: str = "", username: str = "", password: str = "") -> None:
         self.url, self.line, self._method = url, line, method
-        # a UPN or an address is the whole name, in no domain: https://github.com/jborean93/pyspnego
         self._username, self._password = username, password
         self._proven = False
         self._refused: NeedsReauth | None = None
@@ -101,32 +104,37 @@ class Transport:
         """Prove who asks, in three messages on one connection, the last of which carries `body`.
 
         Raises:
+            NeedsReauth: The server does not go on with it, so that no password was sent.
             Transient: The server does not keep to the protocol.
         """
         self._proven = False
+        client = spnego.client(
+            self._username,
+            self._password,
+            hostname=host_of(self.url),
+            service="http",
+            protocol="ntlm",
+            options=NegotiateOptions.use_ntlm,
+        )
+        asked = self._sent(b"", {**headers, "Authorization": self._written(client.step())})
+        if asked.status_code != 401:
+            return asked
+        head = self.line.head
+        found = re.search(_TOKEN.format(self._method), head.headers.get("WWW-Authenticate", ""), re.IGNORECASE)
+        if not found:
+            raise NeedsReauth(_NOT_GOING_ON, detail=f"{self._method}: no challenge")
+        if head.closes:
+            raise Transient(detail=f"{self._method}: the connection is closed in the middle of signing in")
         try:
-            client = spnego.client(
-                self._username,
-                self._password,
-                hostname=host_of(self.url),
-                service="http",
-                protocol="ntlm",
-                options=NegotiateOptions.use_ntlm,
-            )
-            first = client.step() or b""
-            asked = self._sent(b"", {**headers, "Authorization": f"{self._method} {b64encode(first).decode()}"})
-            head = self.line.head
-            found = re.search(_TOKEN.format(self._method), head.headers.get("WWW-Authenticate", ""), re.IGNORECASE)
-            if asked.status_code != 401 or not found:
-                return asked
-            if head.closes:
-                raise Transient(detail=f"{self._method}: the connection is closed in the middle of signing in")
-            last = client.step(b64decode(found[1]), channel_bindings=_bindings(head.certificate)) or b""
-        except (SpnegoError, binascii.Error, ValueError, IndexError) as error:
+            proof = client.step(b64decode(found[1]), channel_bindings=_bindings(head.certificate))
+        except (SpnegoError, struct.error, *_ODD) as error:
             raise Transient(detail=f"{self._method}: {type(error).__name__}") from None
-        reply = self._sent(body, {**headers, "Authorization": f"{self._method} {b64encode(last).decode()}"})
+        reply = self._sent(body, {**headers, "Authorization": self._written(proof)})
         self._proven = reply.status_code != 401
         return reply
+
+    def _written(self, token: bytes | None) -> str:
+        return f"{self._method} {b64encode(token or b'').decode()}"
 
     def _sent(self, body: bytes, headers: Mapping[str, str]) -> requests.Response:
         return self._session.post(self.url, data=body, headers={**_HEADERS, **headers}, allow_redirects=False)
