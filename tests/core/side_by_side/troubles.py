@@ -1,0 +1,106 @@
+"""What each of the three services can suffer, and what is then said of its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.core.side_by_side.desk import EXCHANGE, GOOGLE, OFFICE, Desk
+from zoomcal.app import HealthKind
+from zoomcal.domain.meetings import Service
+from zoomcal.sandbox.exchange.calls import Quirks
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """How one service fails, and what is then said of its account."""
+
+    start: Callable[[Desk], object]
+    kind: HealthKind
+    said: str
+    """What the sentence holds beside the account."""
+
+
+def fault(service: Service, kind: str, **options: Any) -> Callable[[Desk], object]:
+    """Return what lets every reading of the service fail like that."""
+    path = {GOOGLE: "/v", OFFICE: "/v1.0", EXCHANGE: "/EWS"}[service]
+    return lambda desk: desk.served(service).faults.add(kind, path=path, times=None, **options)
+
+
+def status(service: Service, number: int, reason: str = "", **options: Any) -> Callable[[Desk], object]:
+    return fault(service, "status", status=number, reason=reason, **options)
+
+
+def troubles(service: Service) -> dict[str, Trouble]:
+    """Return what every service can suffer."""
+    failing, waiting = HealthKind.FAILING, HealthKind.WAITING
+    return {
+        "cut off": Trouble(lambda desk: desk.served(service).faults.cut_network(), failing, "cannot be reached"),
+        "throttled": Trouble(status(service, 429, retry_after_s=90), waiting, "asked us to wait"),
+        "failing": Trouble(status(service, 500), failing, "could not be read"),
+        "half an answer": Trouble(fault(service, "truncate"), failing, "could not be read"),
+        "hanging up": Trouble(fault(service, "cut"), failing, "Its meetings are as of"),
+        "no answer": Trouble(fault(service, "reset"), failing, "cannot be reached"),
+    }
+
+
+CLOUD = "https://outlook.office365.com/EWS/Exchange.asmx"
+
+
+def quirk(**values: object) -> Callable[[Desk], object]:
+    """Return what lets the Exchange server behave like that."""
+    return lambda desk: setattr(desk.sandbox.exchange, "quirks", Quirks(**values))  # type: ignore[arg-type]
+
+
+def busy(desk: Desk) -> None:
+    desk.sandbox.exchange.quirks = Quirks(busy=9, busy_ms=90_000)
+
+
+def change_password(desk: Desk) -> None:
+    """Change it, and end the connections that were signed in with the old one: NTLM signs in a connection."""
+    desk.login.password = desk.sandbox.exchange.issued.token("Sen-trang-11")
+    desk.sandbox.exchange.faults.cut_network()
+    desk.sandbox.exchange.faults.restore_network()
+
+
+def lock(desk: Desk) -> None:
+    desk.login.locked = True
+
+
+def mend(desk: Desk, service: Service) -> None:
+    """Let the service be well again; a changed password stays changed."""
+    desk.served(service).faults.clear()
+    if service is EXCHANGE:
+        desk.sandbox.exchange.quirks = Quirks()
+        desk.login.locked = False
+
+
+NEEDS_CONSENT, BLOCKED = HealthKind.NEEDS_CONSENT, HealthKind.BLOCKED
+TROUBLES: dict[Service, dict[str, Trouble]] = {
+    GOOGLE: troubles(GOOGLE)
+    | {
+        "consent withdrawn": Trouble(
+            lambda desk: desk.sandbox.google.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again"
+        ),
+        "blocked": Trouble(status(GOOGLE, 403, "domainPolicy"), BLOCKED, "does not allow"),
+    },
+    OFFICE: troubles(OFFICE)
+    | {
+        "consent withdrawn": Trouble(
+            lambda desk: desk.sandbox.microsoft.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again"
+        ),
+        "blocked": Trouble(status(OFFICE, 403, "ExtensionError"), BLOCKED, "Ask your administrator"),
+        "mailbox moved": Trouble(status(OFFICE, 404, "MailboxNotEnabledForRESTAPI"), BLOCKED, "connect it as Exchange"),
+    },
+    EXCHANGE: troubles(EXCHANGE)
+    | {
+        "busy": Trouble(busy, HealthKind.WAITING, "asked us to wait"),
+        "password changed": Trouble(change_password, NEEDS_CONSENT, "needs your password again"),
+        "account locked": Trouble(lock, NEEDS_CONSENT, "needs your password again"),
+        "blocked": Trouble(status(EXCHANGE, 403), BLOCKED, "Ask your administrator"),
+        "mailbox on the move": Trouble(quirk(moved=True), HealthKind.FAILING, "could not be read"),
+        "mailbox moved to the cloud": Trouble(quirk(redirect=CLOUD), BLOCKED, "Connect Office 365"),
+        "not XML": Trouble(quirk(html=True), HealthKind.FAILING, "could not be read"),
+    },
+}
