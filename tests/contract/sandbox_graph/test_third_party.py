@@ -13,7 +13,7 @@ from O365 import Account, MSGraphProtocol
 from O365.utils.token import MemoryTokenBackend
 
 from tests.contract.conftest import Visitor
-from tests.contract.graph_recorder import GraphRecorder
+from tests.contract.graph_recorder import GraphRecorder, at_hand
 from tests.contract.sandbox_graph.client import ADA, DAY, HANOI, HOUR, NINE, ZOE, planned
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.mailbox import Attendee, Contact, Mailbox
@@ -115,9 +115,8 @@ def test_it_makes_changes_and_cancels_a_meeting(client: Account, box: Mailbox, m
     assert invitation.accept_event("Gladly", send_response=True)
     assert box.calendar.named("Asked").answer == "accepted"
     assert asked.answer == "none"
-    assert {problem.partition(": ")[2].partition(":")[0] for problem in messages.problems()} == {
-        "request body/contentType",
-        "request isOnlineMeeting",
-        "request ",
-    }, "the package's own: HTML in capitals, false as a text, extended properties"
+    odd = {"request body/contentType", "request isOnlineMeeting", "request "} if at_hand() else set()
+    assert {problem.partition(": ")[2].partition(":")[0] for problem in messages.problems()} == odd, (
+        "the package's own: HTML in capitals, false as a text, extended properties"
+    )
     messages.kept.clear()
