@@ -101,8 +101,10 @@ class SyncEngine:
     def due(self, account: Account, *, watched: bool) -> bool:
         """Return whether the clock asks for a pull of `account`."""
         with self._mutex:
+            now = self._now()
             return account.id not in self._syncing and any(
-                self._pace(account.id, feature).is_due(self._now(), _every(feature, watched=watched))
+                self._pace(account.id, feature).is_due(now, _every(feature, watched=watched))
+                and self._may_try(account.id, feature, now)
                 for feature in self._features(account)
             )
 
@@ -113,6 +115,10 @@ class SyncEngine:
 
     def _pace(self, account: AccountId, feature: Feature) -> Pace:
         return self._paces.get((account, feature), Pace())
+
+    def _may_try(self, account: AccountId, feature: Feature, now: datetime) -> bool:
+        """Whether the service may be asked; what it said to the reading of calendars holds for contacts too."""
+        return all(self._pace(account, each).may_try(now) for each in {feature, Feature.CALENDAR})
 
     def _condition(self, account: Account, last_sync: datetime | None) -> Condition:
         features = self._features(account)
@@ -166,7 +172,7 @@ class SyncEngine:
         for feature in self._features(account):
             now, pace = self._now(), self._pace(account_id, feature)
             wanted = feature is Feature.CALENDAR or contacts or pace.is_due(now, CONTACTS)
-            if not (wanted and pace.may_try(now)):
+            if not (wanted and self._may_try(account_id, feature, now)):
                 continue
             try:
                 session = self.session(account)

@@ -63,6 +63,27 @@ def test_a_refused_password_is_sent_once_and_never_again_until_the_person_enters
 
 
 @pytest.mark.parametrize("service", NAMES)
+def test_a_service_that_asked_to_wait_is_asked_nothing_until_then_and_the_others_are_read(
+    desk: Desk, service: Service
+) -> None:
+    account = desk.accounts[service]
+    status(service, 429, retry_after_s=90)(desk)
+    desk.read(account)
+    mend(desk, service)
+    retry_at = desk.view(account).health.retry_at
+    assert retry_at is not None
+    assert retry_at >= desk.clock.moment + timedelta(seconds=90)
+    desk.clock.moment += timedelta(seconds=80)
+    asked = len(desk.served(service).asked)
+    assert desk.core.due(visible=True) == tuple(each for each in desk.accounts.values() if each != account)
+    assert desk.read(account) is HealthKind.WAITING
+    assert len(desk.served(service).asked) == asked
+    desk.clock.moment += timedelta(seconds=15)
+    assert account in desk.core.due(visible=True)
+    assert desk.read(account) is HealthKind.OK
+
+
+@pytest.mark.parametrize("service", NAMES)
 def test_a_slow_service_holds_up_no_other_and_its_meetings_stay(desk: Desk, service: Service) -> None:
     account, before = desk.accounts[service], desk.rows()
     fault(service, "slow")(desk)

@@ -53,6 +53,16 @@ def quirk(**values: object) -> Callable[[Desk], object]:
     return lambda desk: setattr(desk.sandbox.exchange, "quirks", Quirks(**values))  # type: ignore[arg-type]
 
 
+def policy(name: str) -> Callable[[Desk], None]:
+    """Return what lets Entra refuse new tokens for a reason of the organisation's, and Graph the old ones."""
+
+    def start(desk: Desk) -> None:
+        desk.sandbox.microsoft.policy = name
+        desk.sandbox.microsoft.tokens.expire_access()
+
+    return start
+
+
 def busy(desk: Desk) -> None:
     desk.sandbox.exchange.quirks = Quirks(busy=9, busy_ms=90_000)
 
@@ -71,9 +81,9 @@ def lock(desk: Desk) -> None:
 def mend(desk: Desk, service: Service) -> None:
     """Let the service be well again; a changed password stays changed."""
     desk.served(service).faults.clear()
-    if service is EXCHANGE:
-        desk.sandbox.exchange.quirks = Quirks()
-        desk.login.locked = False
+    desk.sandbox.microsoft.policy = ""
+    desk.sandbox.exchange.quirks = Quirks()
+    desk.login.locked = False
 
 
 NEEDS_CONSENT, BLOCKED = HealthKind.NEEDS_CONSENT, HealthKind.BLOCKED
@@ -91,6 +101,9 @@ TROUBLES: dict[Service, dict[str, Trouble]] = {
             lambda desk: desk.sandbox.microsoft.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again"
         ),
         "blocked": Trouble(status(OFFICE, 403, "ExtensionError"), BLOCKED, "Ask your administrator"),
+        "conditional access": Trouble(policy("conditional-access"), BLOCKED, "Ask your administrator"),
+        "second factor": Trouble(policy("second-factor"), NEEDS_CONSENT, "needs your consent again"),
+        "sign-in unavailable": Trouble(policy("unavailable"), HealthKind.FAILING, "could not be read"),
         "mailbox moved": Trouble(status(OFFICE, 404, "MailboxNotEnabledForRESTAPI"), BLOCKED, "connect it as Exchange"),
     },
     EXCHANGE: troubles(EXCHANGE)
