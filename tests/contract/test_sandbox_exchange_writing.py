@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +11,19 @@ from typing import Any
 import pytest
 
 from tests.contract.ews_recorder import Recorder, recording
-from tests.contract.exchange_client import ZONE, a_user, at, errors, ews, ours, signed_in, theirs, view
+from tests.contract.exchange_client import (
+    ZONE,
+    a_user,
+    at,
+    errors,
+    ews,
+    ours,
+    plain_session,
+    signed_in,
+    soap,
+    theirs,
+    view,
+)
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Attendee, Calendar, Contact, Event, Person
@@ -370,3 +383,129 @@ def test_several_changes_of_one_request_each_succeed_or_fail_alone(account: Any,
     results = account.bulk_update([(first, ["subject"]), (second, ["subject"])])
     assert [type(each) for each in results] == [errors.ErrorItemNotFound, tuple]
     assert [each.subject for each in calendar.events] == ["Changed"]
+
+
+def codes(sandbox: Sandbox, user: User, body: str) -> list[str]:
+    """Send an operation and return the codes of its response messages."""
+    with plain_session(sandbox, user) as session:
+        answer = session.post(sandbox.endpoints["exchange"]["url"], data=soap(body), timeout=30)
+        assert answer.status_code == 200
+        return re.findall(r"<m:ResponseCode>(\w+)<", answer.text)
+
+
+def update(identity: str, change: str, send: str = 'SendMeetingInvitationsOrCancellations="SendToNone"') -> str:
+    """Return an UpdateItem of one item."""
+    return (
+        f'<m:UpdateItem ConflictResolution="AutoResolve" MessageDisposition="SaveOnly" {send}><m:ItemChanges>'
+        f"<t:ItemChange><t:ItemId {identity}/><t:Updates>{change}</t:Updates></t:ItemChange></m:ItemChanges>"
+        "</m:UpdateItem>"
+    )
+
+
+def field(name: str, uri: str, value: str, kind: str = "CalendarItem") -> str:
+    """Return a change of one property."""
+    value = f"<t:{kind}>{value}</t:{kind}>" if value else ""
+    return f'<t:{name}><t:FieldURI FieldURI="{uri}"/>{value}</t:{name}>'
+
+
+BODY = '<t:Body BodyType="Text"> and more</t:Body>'
+GUEST = "<t:Attendee><t:Mailbox><t:EmailAddress>{}</t:EmailAddress></t:Mailbox></t:Attendee>"
+CY = f"<t:RequiredAttendees>{GUEST.format('cy@quay.example')}</t:RequiredAttendees>"
+NOBODY = f"<t:RequiredAttendees>{GUEST.format('nobody')}</t:RequiredAttendees>"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (field("AppendToItemField", "item:Body", BODY), "NoError"),
+        (field("AppendToItemField", "calendar:RequiredAttendees", CY), "NoError"),
+        (field("AppendToItemField", "item:Subject", "<t:Subject>B</t:Subject>"), "ErrorInvalidPropertyAppend"),
+        (field("DeleteItemField", "calendar:OptionalAttendees", ""), "NoError"),
+        (field("DeleteItemField", "calendar:Start", ""), "ErrorInvalidPropertyDelete"),
+        (field("SetItemField", "calendar:Start", "<t:End>2026-03-09T09:00:00Z</t:End>"), "ErrorUpdatePropertyMismatch"),
+        (field("SetItemField", "item:Subject", " "), "ErrorIncorrectUpdatePropertyCount"),
+        (
+            field("SetItemField", "calendar:End", "<t:End>2026-03-08T09:00:00Z</t:End>"),
+            "ErrorCalendarEndDateIsEarlierThanStartDate",
+        ),
+        (field("SetItemField", "calendar:IsMeeting", "<t:IsMeeting>true</t:IsMeeting>"), "ErrorInvalidPropertySet"),
+        (field("SetItemField", "calendar:RequiredAttendees", NOBODY), "ErrorInvalidRecipients"),
+        (
+            field("SetItemField", "calendar:StartTimeZone", '<t:StartTimeZone Id="Nowhere Standard Time"/>'),
+            "ErrorTimeZone",
+        ),
+    ],
+)
+def test_a_change_is_made_or_refused_with_its_reason(
+    sandbox: Sandbox, ana: User, account: Any, calendar: Calendar, change: str, code: str
+) -> None:
+    kept = meeting(calendar, body="Text")
+    item = only(account)
+    identity = f'Id="{item.id}" ChangeKey="{item.changekey}"'
+    assert codes(sandbox, ana, update(identity, change)) == [code]
+    assert (calendar.get(kept.id) == kept) is (code != "NoError" or "Optional" in change)
+
+
+def test_writing_needs_change_keys_and_what_is_to_be_sent(
+    sandbox: Sandbox, ana: User, account: Any, calendar: Calendar
+) -> None:
+    meeting(calendar)
+    item = only(account)
+    key, subject = f'ChangeKey="{item.changekey}"', field("SetItemField", "item:Subject", "<t:Subject>B</t:Subject>")
+    known = f'Id="{item.id}"'
+    delete = '<m:DeleteItem DeleteType="HardDelete"><m:ItemIds><t:ItemId {}/></m:ItemIds></m:DeleteItem>'
+    reply = "<m:CreateItem {}><m:Items><t:CancelCalendarItem>{}</t:CancelCalendarItem></m:Items></m:CreateItem>"
+    how, reference = 'MessageDisposition="SendOnly"', "<t:ReferenceItemId {}/>"
+    for body, code in (
+        (update(known, subject), "ErrorChangeKeyRequiredForWriteOperations"),
+        (update(f'{known} ChangeKey="x"', subject), "ErrorInvalidChangeKey"),
+        (update(f"{known} {key}", subject, ""), "ErrorSendMeetingInvitationsOrCancellationsRequired"),
+        (delete.format(known), "ErrorSendMeetingCancellationsRequired"),
+        (reply.format("", reference.format(f"{known} {key}")), "ErrorMessageDispositionRequired"),
+        (reply.format(how, ""), "ErrorMissingInformationReferenceItemId"),
+        (reply.format(how, reference.format(known)), "ErrorChangeKeyRequired"),
+        (reply.format(how, reference.format(f'{known} ChangeKey="x"')), "ErrorInvalidChangeKey"),
+    ):
+        assert codes(sandbox, ana, body) == [code]
+    assert [each.subject for each in calendar.events] == ["Plan"]
+
+
+@pytest.mark.parametrize(
+    ("how", "folder", "item", "code"),
+    [
+        ("", "calendar", "CalendarItem", "ErrorSendMeetingInvitationsRequired"),
+        (
+            'SendMeetingInvitations="SendToNone"',
+            "contacts",
+            "CalendarItem",
+            "ErrorCannotCreateCalendarItemInNonCalendarFolder",
+        ),
+        ("", "calendar", "Contact", "ErrorCannotCreateContactInNonContactFolder"),
+        ('MessageDisposition="SaveOnly"', "drafts", "Message", "ErrorInvalidItemForOperationCreateItem"),
+    ],
+)
+def test_an_item_is_made_only_where_it_belongs(
+    sandbox: Sandbox, ana: User, how: str, folder: str, item: str, code: str
+) -> None:
+    body = (
+        f'<m:CreateItem {how}><m:SavedItemFolderId><t:DistinguishedFolderId Id="{folder}"/></m:SavedItemFolderId>'
+        f"<m:Items><t:{item}><t:Subject>A</t:Subject></t:{item}></m:Items></m:CreateItem>"
+    )
+    assert codes(sandbox, ana, body) == [code]
+
+
+def test_a_contact_is_emptied_and_added_to_entry_by_entry(sandbox: Sandbox, ana: User, account: Any) -> None:
+    people = (Person(name="A", address="a@x.example"), Person(name="B", address="b@x.example"))
+    ana.mailbox.contacts.add(Contact(display_name="Bo", emails=people, birthday=date(1990, 5, 17), notes="One"))
+    (item,) = account.contacts.all()
+    entry = '<t:DeleteItemField><t:IndexedFieldURI FieldURI="contacts:EmailAddress" FieldIndex="EmailAddress2"/>'
+    changes = f"{entry}</t:DeleteItemField>" + field("DeleteItemField", "contacts:Birthday", "")
+    changes += field("AppendToItemField", "item:Body", BODY, "Contact")
+    identity = f'Id="{item.id}" ChangeKey="{item.changekey}"'
+    assert codes(sandbox, ana, update(identity, changes, "")) == ["NoError"]
+    (kept,) = ana.mailbox.contacts.contacts
+    assert ([each.address for each in kept.emails], kept.birthday, kept.notes) == (
+        ["a@x.example"],
+        None,
+        "One and more",
+    )
