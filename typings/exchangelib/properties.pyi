@@ -7,7 +7,11 @@ class ItemId:
 
 class FolderId(ItemId): ...
 
+class Mailbox:
+    def __init__(self, *, email_address: str) -> None: ...
+
 class DistinguishedFolderId(FolderId):
+    def __init__(self, *, id: str, mailbox: Mailbox | None = None) -> None: ...  # noqa: A002 - the library's name
     def clean(self, version: Version | None = None) -> None: ...
 
 class CalendarView:

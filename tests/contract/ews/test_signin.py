@@ -15,7 +15,7 @@ import pytest
 
 from tests.contract.ews.secure import ScriptedExchange, authority, scripted_exchange
 from tests.contract.ews.stage import PASSWORD, USERNAME, EwsStage
-from tests.contract.provider_contract import ME
+from tests.contract.provider_contract import ME, Planned, read
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
     BlockedByPolicy,
@@ -458,6 +458,27 @@ def test_the_entered_address_is_taken_and_the_server_not_asked(ews: EwsStage) ->
     ews.exchange.operations.clear()
     assert ews.connected(address="Ada@Example.org").account == f"exchange:{ME}"
     assert "ResolveNames" not in ews.exchange.operations
+
+
+def test_an_address_that_is_nobodys_is_said_under_the_address(ews: EwsStage) -> None:
+    error = refused(ews.signing(address="nobody@example.org"))
+    assert isinstance(error, EntryError)
+    assert error.field == "address"
+
+
+def test_an_address_of_somebody_else_opens_nothing_of_theirs(ews: EwsStage) -> None:
+    ews.exchange.open_account("CORP\\bo", "another secret", "bo@example.org", "Bo")
+    error = refused(ews.signing(address="bo@example.org"))
+    assert isinstance(error, EntryError)
+    assert error.field == "address"
+
+
+def test_an_account_with_an_entered_address_reads_that_mailbox(ews: EwsStage) -> None:
+    uid = ews.plan(Planned(title="There"))
+    ews.grant = ews.connected(address=ME)
+    ews.session.close()
+    ews.session = ews.open()
+    assert [meeting.uid for meeting in read(ews)] == [uid]
 
 
 def test_a_server_that_cannot_look_names_up_needs_an_address(ews: EwsStage) -> None:

@@ -99,7 +99,13 @@ class EwsSession:
         self._clock = clock
         self._line = _line(kept, endpoints)
         transport = Transport(kept.url, self._line, kept.method, kept.username, kept.password)
-        self._mailbox = Mailbox(transport, address=kept.address, version=kept.version, retry=retry or Retry())
+        self._mailbox = Mailbox(
+            transport,
+            address=kept.address,
+            named=bool(kept.given_address),
+            version=kept.version,
+            retry=retry or Retry(),
+        )
         self._mailbox.resume(kept.api, kept.build)
         self._folders: tuple[float, list[Folder]] = (float("-inf"), [])
         self._known: dict[str, dict[str, _Known]] = {}

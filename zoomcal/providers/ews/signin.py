@@ -48,6 +48,7 @@ _WHO = sentence("The server did not say which mailbox this is. Enter its e-mail 
 _NO_ADDRESS = sentence("This is no e-mail address.")
 _LATE = sentence("The server did not answer in time. Nothing was connected.")
 _VERSION = sentence("The server does not know this version. Choose Detect automatically.")
+_NOT_YOURS = sentence("This name and password do not open that mailbox. Check its address.")
 _NO_MAILBOX = sentence("Exchange has no mailbox for this. Enter the mailbox’s e-mail address, or ask your IT team.")
 
 
@@ -131,10 +132,11 @@ class EwsSignIn:
     def _tried(self) -> Grant:
         method = way_in(self._endpoint, self._line, has_ca_file=bool(self._ca_pem))
         transport = Transport(self._endpoint, self._line, method, self._username, self._login.password)
-        mailbox = Mailbox(transport, address=self._given_address, version=self._login.version, retry=_ONCE)
+        given = self._given_address
+        mailbox = Mailbox(transport, address=given, named=bool(given), version=self._login.version, retry=_ONCE)
         calendar, contacts = self._allowed(mailbox, method)
         if not (calendar or contacts):
-            raise SignInRefused
+            raise EntryError("address", _NOT_YOURS) if self._given_address else SignInRefused
         address = self._address(mailbox)
         account = AccountId(f"{Service.EXCHANGE}:{address.lower()}")
         if self._again and account != self._again:

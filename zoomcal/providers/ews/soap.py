@@ -20,6 +20,7 @@ from exchangelib.fields import FieldPath
 from exchangelib.folders import Folder
 from exchangelib.items import ID_ONLY, SHALLOW, CalendarItem, Contact
 from exchangelib.properties import CalendarView, DistinguishedFolderId, FolderId, ItemId
+from exchangelib.properties import Mailbox as Address
 from exchangelib.services import FindFolder, FindItem, GetFolder, GetItem, ResolveNames, SyncFolderItems
 from exchangelib.services.common import EWSService
 from exchangelib.version import EXCHANGE_2010, Build, Version
@@ -87,6 +88,7 @@ class Mailbox:
     Args:
         transport: How it is reached, and as whom.
         address: Its e-mail address, a hint for the server's own routing; may be empty.
+        named: Ask for the folders of that address, not for those of whoever signs in.
         version: A key of EXCHANGE_VERSIONS; empty: the newest that the server accepts.
         retry: How often a request is tried again; a refused password never.
     """
@@ -95,12 +97,15 @@ class Mailbox:
     credentials = None
     affinity_cookie = None
 
-    def __init__(self, transport: Transport, *, address: str = "", version: str = "", retry: Retry) -> None:
+    def __init__(
+        self, transport: Transport, *, address: str = "", named: bool = False, version: str = "", retry: Retry
+    ) -> None:
         self.transport = transport
         self.primary_smtp_address = address if address.isascii() else ""
         self.version = Version(_BUILDS.get(version, _BUILDS["2019"]))
         self.settled = False
         """Whether the server has accepted the version."""
+        self._named = address if named else ""
         self._retry = retry
 
     @property
@@ -147,7 +152,9 @@ class Mailbox:
         def ask() -> list[Element | ProviderError]:
             service = _GetFolder(account=self)
             paths = self._paths(Folder, _FOLDER)
-            payload = service.get_payload(folders=list(map(_Own, names)), additional_fields=paths, shape=ID_ONLY)
+            payload = service.get_payload(
+                folders=list(map(self._distinguished, names)), additional_fields=paths, shape=ID_ONLY
+            )
             return each(service.ask(payload), "Folders")
 
         return self._tried(ask)
@@ -170,7 +177,7 @@ class Mailbox:
     def _folders(self, offset: int) -> Page:
         service = _FindFolder(account=self)
         payload = service.get_payload(
-            folders=[_Own("msgfolderroot")],
+            folders=[self._distinguished("msgfolderroot")],
             additional_fields=self._paths(Folder, _FOLDER),
             restriction=None,
             shape=ID_ONLY,
@@ -315,6 +322,11 @@ class Mailbox:
         return [address for address, routing in stated if "@" in address and routing.upper() in {"", "SMTP"}]
 
     # -- inside -------------------------------------------------------------------------------------------------------
+    def _distinguished(self, name: str) -> DistinguishedFolderId:
+        if self._named:
+            return DistinguishedFolderId(id=name, mailbox=Address(email_address=self._named))
+        return _Own(id=name)
+
     def _paths(self, model: Any, names: Iterable[str]) -> list[FieldPath]:
         fields = [model.get_field_by_fieldname(name) for name in names]
         return [FieldPath(field=field) for field in fields if field.supports_version(self.version)]
@@ -332,10 +344,7 @@ class Mailbox:
 
 
 class _Own(DistinguishedFolderId):
-    """A folder of the mailbox of whoever signs in; naming a mailbox would need its address to be right."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(id=name)
+    """A folder of whoever signs in; naming the mailbox would need its address to be known."""
 
     def clean(self, version: Version | None = None) -> None:
         """Ask for no mailbox."""
