@@ -81,6 +81,11 @@ class Chromium:
             lambda _: text in self.title or text in self.text, f"{text!r} did not show"
         )
 
+    def reaches(self, url: str) -> bool:
+        """Return whether a script of the page gets any answer from there."""
+        ask = "fetch(arguments[0], {mode: 'no-cors'}).then(() => arguments[1](true), () => arguments[1](false))"
+        return bool(self._driver.execute_async_script(ask, url))
+
     def close_page(self) -> None:
         """Close the page without an answer; an empty tab takes its place."""
         page = self._driver.current_window_handle
