@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,15 +36,19 @@ def healths(conditions: Mapping[AccountId, Condition]) -> dict[AccountId, Health
     """
     active = [condition for condition in conditions.values() if condition.active]
     offline = bool(active) and all(isinstance(condition.error, Offline) for condition in active)
-    return {account: _health(condition, offline=offline) for account, condition in conditions.items()}
+    of_service = Counter(condition.service for condition in active)
+    return {
+        account: _health(condition, offline=offline, only=of_service[condition.service] < 2)
+        for account, condition in conditions.items()
+    }
 
 
-def _health(condition: Condition, *, offline: bool) -> Health:
+def _health(condition: Condition, *, offline: bool, only: bool) -> Health:
     error = condition.error
     if error is None or not condition.active:
         kind = HealthKind.SYNCING if condition.syncing else HealthKind.OK
         return Health(kind=kind, last_sync=condition.last_sync)
-    kind, said, cause = _judged(condition, error, offline=offline)
+    kind, said, cause = _judged(condition, error, offline=offline, only=only)
     return Health(
         kind=kind,
         sentence=said,
@@ -54,14 +59,17 @@ def _health(condition: Condition, *, offline: bool) -> Health:
     )
 
 
-def _judged(condition: Condition, error: ZoomCalError, *, offline: bool) -> tuple[HealthKind, Sentence, Sentence]:
+def _judged(
+    condition: Condition, error: ZoomCalError, *, offline: bool, only: bool
+) -> tuple[HealthKind, Sentence, Sentence]:
+    """Return kind, sentence and cause; `only` tells that no other account of the service is read."""
     service = SERVICE_NAMES[condition.service]
     account = f"{service} ({condition.name})"
     match error:
         case NeedsReauth() if condition.service is Service.EXCHANGE:
             said = sentence("{account} needs your password again.", account=account)
             cause = sentence("{service} refused the password. Settings and meetings are kept.", service=service)
-            return HealthKind.NEEDS_CONSENT, said, cause
+            return HealthKind.NEEDS_CONSENT, said, cause if error.sentence == NeedsReauth.default else error.sentence
         case NeedsReauth():
             said = sentence("{account} needs your consent again.", account=account)
             cause = sentence("{service} ended this connection. Settings and meetings are kept.", service=service)
@@ -76,8 +84,9 @@ def _judged(condition: Condition, error: ZoomCalError, *, offline: bool) -> tupl
                 error.sentence,
             )
         case Throttled():
-            said = _with_retry(sentence("{service} asked us to wait.", service=service), condition)
-            return HealthKind.WAITING, said, said
+            said = sentence("{service} asked us to wait.", service=service if only else account)
+            cause = sentence("{service} asked us to wait.", service=service)
+            return HealthKind.WAITING, _with_retry(said, condition), _with_retry(cause, condition)
         case Offline() if offline:
             said = _as_of(
                 sentence("You are offline."),

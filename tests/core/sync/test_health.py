@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from zoomcal.catalogue import sentence
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.errors import (
     BlockedByPolicy,
@@ -63,6 +64,19 @@ def test_where_a_password_was_refused_it_is_asked_for() -> None:
     health = healths({LAN: replace(condition(NeedsReauth()), service=Service.EXCHANGE)})[LAN]
     assert health.kind is HealthKind.NEEDS_CONSENT
     assert str(health.sentence) == "Exchange (lan@x.example) needs your password again."
+
+
+def test_a_server_that_says_why_it_refuses_is_quoted_on_the_card() -> None:
+    locked = NeedsReauth(sentence("The server says that this account is locked."))
+    health = healths({LAN: replace(condition(locked), service=Service.EXCHANGE)})[LAN]
+    assert str(health.cause) == "The server says that this account is locked."
+
+
+def test_which_account_has_to_wait_is_said_where_a_service_has_several() -> None:
+    alone = healths({LAN: condition(Throttled(60)), MAI: replace(condition(), service=Service.OFFICE365)})[LAN]
+    assert str(alone.sentence) == "Google asked us to wait."
+    one_of_two = healths({LAN: condition(Throttled(60)), MAI: condition()})[LAN]
+    assert str(one_of_two.sentence) == "Google (lan@x.example) asked us to wait."
 
 
 def test_a_watched_account_is_read_within_a_minute_and_another_within_five() -> None:
