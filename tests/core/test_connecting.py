@@ -142,8 +142,10 @@ class Terminal:
         self._master, slave = pty.openpty()
         device = os.ttyname(slave)
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f"exec {shlex.join(command)} <{device} 2>{device}"],
+            ["/bin/sh", "-c", f": <{device}; exec {shlex.join(command)}"],  # what a session opens first controls it
+            stdin=slave,
             stdout=subprocess.PIPE,
+            stderr=slave,
             text=True,
             env=env,
             start_new_session=True,
