@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
-from benchmarks import links, start, sync
+from benchmarks import idle, links, start, sync
 
-BENCHMARKS = {"links": links.run, "sync": sync.run, "start": start.run}
+BENCHMARKS = {"links": links.run, "sync": sync.run, "idle": idle.run, "start": start.run}
 
 
 def main(names: list[str]) -> int:
@@ -19,7 +19,7 @@ def main(names: list[str]) -> int:
     figures = {name: BENCHMARKS[name]() for name in names or BENCHMARKS}
     for name, measured in figures.items():
         for what, value in measured.items():
-            print(f"{name:8} {what:20} {value:14,.3f}", file=sys.stderr)
+            print(f"{name:8} {what:24} {value:14,.3f}", file=sys.stderr)
     print(json.dumps(figures, indent=2))
     return 0
 

@@ -85,8 +85,12 @@ def program(mode: str, arguments: list[str]) -> int:
                 report(painted, longest)
                 QApplication.quit()
 
-            def synced(_: AccountId) -> None:
-                QTimer.singleShot(500, self, end)
+            unread = {account.id for account in self.desk.accounts}
+
+            def synced(account: AccountId) -> None:
+                unread.discard(account)
+                if not unread:
+                    QTimer.singleShot(500, self, end)
 
             ticker.setTimerType(Qt.TimerType.PreciseTimer)
             ticker.timeout.connect(tick)
