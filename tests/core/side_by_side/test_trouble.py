@@ -30,6 +30,7 @@ def test_one_account_in_trouble_leaves_the_others_alone_says_so_and_recovers(
     said = str(desk.view(account).health.sentence)
     assert trouble.said in said
     assert desk.view(account).name in said or trouble.kind is HealthKind.WAITING
+    assert trouble.why in str(desk.view(account).health.cause)
     mend(desk, service)
     desk.clock.moment += timedelta(minutes=2)
     if trouble.kind is HealthKind.NEEDS_CONSENT:

@@ -20,6 +20,8 @@ class Trouble:
     kind: HealthKind
     said: str
     """What the sentence holds beside the account."""
+    why: str
+    """What the account's card holds."""
 
 
 def fault(service: Service, kind: str, **options: Any) -> Callable[[Desk], object]:
@@ -32,16 +34,22 @@ def status(service: Service, number: int, reason: str = "", **options: Any) -> C
     return fault(service, "status", status=number, reason=reason, **options)
 
 
+UNREACHED, ITS_OWN = "The service cannot be reached", "The service has a problem of its own"
+ENDED, REFUSED = "ended this connection", "does not take this password any more"
+
+
 def troubles(service: Service) -> dict[str, Trouble]:
     """Return what every service can suffer."""
     failing, waiting = HealthKind.FAILING, HealthKind.WAITING
     return {
-        "cut off": Trouble(lambda desk: desk.served(service).faults.cut_network(), failing, "cannot be reached"),
-        "throttled": Trouble(status(service, 429, retry_after_s=90), waiting, "asked us to wait"),
-        "failing": Trouble(status(service, 500), failing, "could not be read"),
-        "half an answer": Trouble(fault(service, "truncate"), failing, "could not be read"),
-        "hanging up": Trouble(fault(service, "cut"), failing, "Its meetings are as of"),
-        "no answer": Trouble(fault(service, "reset"), failing, "cannot be reached"),
+        "cut off": Trouble(
+            lambda desk: desk.served(service).faults.cut_network(), failing, "cannot be reached", UNREACHED
+        ),
+        "throttled": Trouble(status(service, 429, retry_after_s=90), waiting, "asked us to wait", "Trying again at"),
+        "failing": Trouble(status(service, 500), failing, "could not be read", ITS_OWN),
+        "half an answer": Trouble(fault(service, "truncate"), failing, "could not be read", ITS_OWN),
+        "hanging up": Trouble(fault(service, "cut"), failing, "Its meetings are as of", "Trying again at"),
+        "no answer": Trouble(fault(service, "reset"), failing, "cannot be reached", UNREACHED),
     }
 
 
@@ -91,29 +99,40 @@ TROUBLES: dict[Service, dict[str, Trouble]] = {
     GOOGLE: troubles(GOOGLE)
     | {
         "consent withdrawn": Trouble(
-            lambda desk: desk.sandbox.google.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again"
+            lambda desk: desk.sandbox.google.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again", ENDED
         ),
-        "blocked": Trouble(status(GOOGLE, 403, "domainPolicy"), BLOCKED, "does not allow"),
+        "blocked": Trouble(status(GOOGLE, 403, "domainPolicy"), BLOCKED, "does not allow", "Ask your administrator"),
     },
     OFFICE: troubles(OFFICE)
     | {
         "consent withdrawn": Trouble(
-            lambda desk: desk.sandbox.microsoft.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again"
+            lambda desk: desk.sandbox.microsoft.tokens.end_grants(), NEEDS_CONSENT, "needs your consent again", ENDED
         ),
-        "blocked": Trouble(status(OFFICE, 403, "ExtensionError"), BLOCKED, "Ask your administrator"),
-        "conditional access": Trouble(policy("conditional-access"), BLOCKED, "Ask your administrator"),
-        "second factor": Trouble(policy("second-factor"), NEEDS_CONSENT, "needs your consent again"),
-        "sign-in unavailable": Trouble(policy("unavailable"), HealthKind.FAILING, "could not be read"),
-        "mailbox moved": Trouble(status(OFFICE, 404, "MailboxNotEnabledForRESTAPI"), BLOCKED, "connect it as Exchange"),
+        "blocked": Trouble(
+            status(OFFICE, 403, "ExtensionError"), BLOCKED, "Ask your administrator", "does not let this program"
+        ),
+        "conditional access": Trouble(
+            policy("conditional-access"), BLOCKED, "Ask your administrator", "Ask your administrator"
+        ),
+        "second factor": Trouble(policy("second-factor"), NEEDS_CONSENT, "needs your consent again", ENDED),
+        "sign-in unavailable": Trouble(policy("unavailable"), HealthKind.FAILING, "could not be read", ITS_OWN),
+        "mailbox moved": Trouble(
+            status(OFFICE, 404, "MailboxNotEnabledForRESTAPI"),
+            BLOCKED,
+            "connect it as Exchange",
+            "no mailbox in Microsoft’s cloud",
+        ),
     },
     EXCHANGE: troubles(EXCHANGE)
     | {
-        "busy": Trouble(busy, HealthKind.WAITING, "asked us to wait"),
-        "password changed": Trouble(change_password, NEEDS_CONSENT, "needs your password again"),
-        "account locked": Trouble(lock, NEEDS_CONSENT, "needs your password again"),
-        "blocked": Trouble(status(EXCHANGE, 403), BLOCKED, "Ask your administrator"),
-        "mailbox on the move": Trouble(quirk(moved=True), HealthKind.FAILING, "could not be read"),
-        "mailbox moved to the cloud": Trouble(quirk(redirect=CLOUD), BLOCKED, "Connect Office 365"),
-        "not XML": Trouble(quirk(html=True), HealthKind.FAILING, "could not be read"),
+        "busy": Trouble(busy, HealthKind.WAITING, "asked us to wait", "Trying again at"),
+        "password changed": Trouble(change_password, NEEDS_CONSENT, "needs your password again", REFUSED),
+        "account locked": Trouble(lock, NEEDS_CONSENT, "needs your password again", REFUSED),
+        "blocked": Trouble(status(EXCHANGE, 403), BLOCKED, "Ask your administrator", "does not let this account"),
+        "mailbox on the move": Trouble(quirk(moved=True), HealthKind.FAILING, "could not be read", "is being moved"),
+        "mailbox moved to the cloud": Trouble(
+            quirk(redirect=CLOUD), BLOCKED, "Connect Office 365", "has moved to Microsoft’s cloud"
+        ),
+        "not XML": Trouble(quirk(html=True), HealthKind.FAILING, "could not be read", ""),
     },
 }
