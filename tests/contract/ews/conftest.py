@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from tests.contract.ews.secure import ScriptedExchange, scripted_exchange
 from tests.contract.ews.stage import EwsStage
 from tests.contract.ews_recorder import Recorder, recording
 from zoomcal.sandbox import Sandbox
@@ -39,3 +42,16 @@ def ntlm(services: Sandbox, messages: Recorder) -> Iterator[EwsStage]:  # noqa: 
     yield stage
     stage.session.close()
     stage.put_right()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ScriptedExchange]:
+    """A server that says over TLS what a test prepares; `server.ca_file` is its authority's."""
+    with scripted_exchange(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor

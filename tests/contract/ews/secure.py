@@ -5,13 +5,22 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
+import pytest
 import trustme
+
+from tests.contract.ews.stage import PASSWORD
+from tests.contract.provider_contract import ME
+from zoomcal.endpoints import Endpoints
+from zoomcal.errors import ZoomCalError
+from zoomcal.providers.base import ExchangeLogin
+from zoomcal.providers.ews.signin import EwsSignIn
 
 Told = tuple[int, dict[str, str], bytes]
 _FAULT = (
@@ -109,3 +118,16 @@ def scripted_exchange(folder: Path, names: Sequence[str] = ("127.0.0.1",)) -> It
         yield server
         server.shutdown()
         thread.join()
+
+
+def at(server: ScriptedExchange, **entered: Any) -> EwsSignIn:
+    """Return a sign-in there, its authority trusted."""
+    login = ExchangeLogin(username=ME, password=PASSWORD, url=server.url, ca_file=server.ca_file)
+    return EwsSignIn(Endpoints(), replace(login, **entered), calendar=True, contacts=True)
+
+
+def refused(sign_in: EwsSignIn) -> ZoomCalError:
+    """Return why it does not succeed."""
+    with pytest.raises(ZoomCalError) as caught:
+        sign_in.wait(Event(), 20.0)
+    return caught.value

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -19,12 +18,6 @@ from zoomcal.providers.ews.discovery import find
 from zoomcal.sandbox import Sandbox
 
 CLOUD = "https://outlook.office365.com/EWS/Exchange.asmx"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ScriptedExchange]:
-    with scripted_exchange(tmp_path) as running:
-        yield running
 
 
 def looking(*hosts: str, ca_file: Path | None) -> Endpoints:

@@ -3,23 +3,20 @@ from __future__ import annotations
 import json
 import logging
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from tests.contract.ews.secure import ScriptedExchange, authority, scripted_exchange
+from tests.contract.ews.secure import ScriptedExchange, at, refused
 from tests.contract.ews.stage import PASSWORD, USERNAME, EwsStage
 from tests.contract.provider_contract import ME, Planned, read
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
     BlockedByPolicy,
-    CloudMailbox,
     EntryError,
     NeedsReauth,
     NotConfigured,
@@ -34,43 +31,6 @@ from zoomcal.providers.base import ExchangeLogin, ServiceProvider
 from zoomcal.providers.ews import EwsProvider
 from zoomcal.providers.ews.client import EwsSession
 from zoomcal.providers.ews.signin import EwsSignIn
-from zoomcal.providers.http import Retry
-
-ONCE = Retry(attempts=1, attempts_unheard=1)
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as executor:
-        yield executor
-
-
-@pytest.fixture
-def way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """Whatever leaves for another host comes by here."""
-    with socket.create_server(("127.0.0.1", 0)) as proxy:
-        for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
-        proxy.settimeout(0)
-        yield proxy
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ScriptedExchange]:
-    """A server that says over TLS what a test prepares; `server.ca_file` is its authority's."""
-    with scripted_exchange(tmp_path) as running:
-        yield running
-
-
-def at(server: ScriptedExchange, **entered: Any) -> EwsSignIn:
-    login = ExchangeLogin(username=ME, password=PASSWORD, url=server.url, ca_file=server.ca_file)
-    return EwsSignIn(Endpoints(), replace(login, **entered), calendar=True, contacts=True)
-
-
-def refused(sign_in: EwsSignIn) -> ZoomCalError:
-    with pytest.raises(ZoomCalError) as caught:
-        sign_in.wait(Event(), 20.0)
-    return caught.value
 
 
 # -- what is entered --------------------------------------------------------------------------------------------------
@@ -211,154 +171,6 @@ def test_a_connection_that_ends_while_signing_in_gets_no_proof(server: ScriptedE
     server.answers = [server.challenge("NTLM"), (told[0], {**told[1], "Connection": "close"}, told[2])]
     assert isinstance(refused(at(server)), Transient)
     assert len(server.authorised) == 1
-
-
-# -- Microsoft's cloud ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "url",
-    [
-        "outlook.office365.com",
-        "https://Outlook.Office365.com./EWS/Exchange.asmx",
-        "https://outlook.office.com/EWS/Exchange.asmx",
-        "https://eas.outlook.com:443/EWS/Exchange.asmx",
-        "outlook.office365.us",
-        "partner.outlook.cn",
-        "https://webmail.apps.mil/EWS/Exchange.asmx",
-    ],
-)
-def test_microsofts_cloud_is_recognised_before_anything_leaves(url: str, way_out: socket.socket) -> None:
-    login = ExchangeLogin(username=ME, password=PASSWORD, url=url)
-    with pytest.raises(CloudMailbox) as caught:
-        EwsSignIn(Endpoints(), login, calendar=True, contacts=True).wait(Event(), 20.0)
-    assert caught.value.field == "url"
-    with pytest.raises(BlockingIOError):
-        way_out.accept()
-
-
-def test_other_hosts_are_asked(way_out: socket.socket, pool: ThreadPoolExecutor) -> None:
-    way_out.settimeout(20)
-    came = pool.submit(way_out.accept)
-    sign_in = EwsSignIn(
-        Endpoints(), ExchangeLogin(username=ME, password="p", url="mail.example.org"), calendar=True, contacts=True
-    )
-    with ThreadPoolExecutor(1) as asking:
-        asked = asking.submit(sign_in.wait, Event(), 20.0)
-        connection, _ = came.result(20)
-        with connection:
-            assert connection.recv(100).startswith(b"CONNECT mail.example.org:443")
-        assert isinstance(asked.exception(20), EntryError)
-
-
-def test_look_alikes_of_the_cloud_are_ordinary_hosts() -> None:
-    for host in ("outlook.office365.com.example.org", "myoutlook.com", "mail.notoffice.com"):
-        EwsSignIn(Endpoints(), ExchangeLogin(username=ME, password="p", url=host), calendar=True, contacts=True).close()
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 401, 403])
-def test_a_server_that_points_to_the_cloud_gets_no_password(server: ScriptedExchange, status: int) -> None:
-    server.answers = [(status, {"Location": "https://outlook.office365.com/EWS/Exchange.asmx"}, b"")]
-    assert isinstance(refused(at(server)), CloudMailbox)
-    assert not server.authorised
-
-
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_host_whose_front_page_is_the_cloud_is_the_cloud(server: ScriptedExchange, status: int) -> None:
-    server.front = (302, {"Location": "https://outlook.office.com/mail"}, b"")
-    server.answers = [server.challenge("Basic"), (status, {}, b"")]
-    assert isinstance(refused(at(server)), CloudMailbox)
-    assert len(server.authorised) == 1
-
-
-def test_a_redirection_elsewhere_is_shown_and_never_followed(server: ScriptedExchange, tmp_path: Path) -> None:
-    folder = tmp_path / "other"
-    folder.mkdir()
-    with scripted_exchange(folder) as other:
-        server.answers = [(302, {"Location": f"{other.url}?secret=1"}, b"")]
-        error = refused(at(server))
-        assert isinstance(error, EntryError)
-        assert error.field == "url"
-        assert "/EWS/Exchange.asmx" in str(error)
-        assert "secret" not in str(error)
-        server.answers = [server.challenge("Basic"), (302, {"Location": other.url}, b"")]
-        error = refused(at(server))
-        assert isinstance(error, EntryError)
-        assert (error.field, len(server.authorised), other.asked) == ("url", 1, [])
-
-
-# -- trust ------------------------------------------------------------------------------------------------------------
-def test_an_unknown_certificate_is_refused_and_taken_once_its_authority_is_given(server: ScriptedExchange) -> None:
-    error = refused(at(server, ca_file=None))
-    assert isinstance(error, EntryError)
-    assert (error.field, "PEM" in str(error)) == ("ca_file", True)
-    assert server.asked == []
-    server.answers = [server.challenge("Basic"), (401, {}, b"")]
-    error = refused(at(server))
-    assert isinstance(error, EntryError)
-    assert error.field == "password"
-
-
-def test_an_account_keeps_the_authority_it_was_connected_with(ews: EwsStage, tmp_path: Path) -> None:
-    ews.endpoints = Endpoints()
-    copy = tmp_path / "ca.pem"
-    copy.write_bytes(ews.ca_file.read_bytes())
-    ews.grant = ews.connected(ca_file=copy)
-    copy.unlink()
-    session = ews.open()
-    assert session.calendars()
-    session.close()
-
-
-def test_two_accounts_with_different_authorities_work_side_by_side(ews: EwsStage, server: ScriptedExchange) -> None:
-    ews.endpoints = Endpoints()
-    ews.grant = ews.connected(ca_file=ews.ca_file)
-    kept = json.loads(ews.grant.secret)
-    server.answers = [(200, {}, b"no SOAP")] * 9
-    there = {**kept, "url": server.url, "ca_pem": server.ca_file.read_text()}
-    first, second = ews.open(), EwsSession(ews.account, json.dumps(there), Endpoints(), retry=ONCE)
-    with pytest.raises(Transient):
-        second.calendars()
-    assert first.calendars()
-    crossed = EwsSession(ews.account, json.dumps({**there, "ca_pem": kept["ca_pem"]}), Endpoints(), retry=ONCE)
-    with pytest.raises(ZoomCalError, match="not trusted"):
-        crossed.calendars()
-    for session in (first, second, crossed):
-        session.close()
-
-
-def test_a_certificate_for_another_name_speaks_of_the_address(tmp_path: Path) -> None:
-    with scripted_exchange(tmp_path, names=("mail.example.org",)) as other:
-        error = refused(at(other))
-        assert isinstance(error, EntryError)
-        assert (error.field, "another name" in str(error)) == ("url", True)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not a certificate",
-        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-        b"\x30\x82 neither",
-        b"x" * (64 * 1024 + 1),
-        None,
-    ],
-)
-def test_a_file_without_certificates_is_refused(ews: EwsStage, tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "file.pem"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(EntryError) as caught:
-        ews.signing(ca_file=file)
-    assert caught.value.field == "ca_file"
-
-
-def test_a_private_key_is_never_taken_along(ews: EwsStage, tmp_path: Path) -> None:
-    file = tmp_path / "both.pem"
-    made = authority().issue_cert("mail.example.org")
-    file.write_bytes(made.private_key_and_cert_chain_pem.bytes())
-    with pytest.raises(EntryError, match="private key") as caught:
-        ews.signing(ca_file=file)
-    assert caught.value.field == "ca_file"
 
 
 # -- what the server is -----------------------------------------------------------------------------------------------
