@@ -17,6 +17,7 @@ from zoomcal import cli
 from zoomcal.sandbox import Sandbox
 
 MORNING = datetime(2026, 11, 24, 10, 48, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ["google", "google", "office365", "exchange"]
 
 
@@ -63,7 +64,10 @@ def test_the_demo_signs_in_everywhere_and_keeps_nothing_secret_on_disk(tmp_path:
         rows = {row["title"]: row for row in json.loads(done.stdout)}
         assert len({source["account"] for source in rows["Nordwind rollout call"]["sources"]}) == 3
         assert [each["service"] for each in answered(profile, "accounts")] == SERVICES
-        assert not sandbox.exchange.accounts[r"SAOMAI\lan"].failed
+        login = sandbox.exchange.accounts[r"SAOMAI\lan"]
+        assert not login.failed
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        assert all(f"`{text}`" in readme for text in (login.username, login.mailbox.address, login.password))
         issued = [
             secret for each in (sandbox.google, sandbox.microsoft, sandbox.exchange) for secret in each.issued.tokens
         ]
