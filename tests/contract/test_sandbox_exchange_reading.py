@@ -466,6 +466,19 @@ def changes(folder: Any, state: str | None = None) -> tuple[list[tuple[str, str]
     return given, folder.item_sync_state
 
 
+def test_a_distribution_list_stands_among_the_contacts_and_tells_its_members(account: Any, ana: User) -> None:
+    ana.mailbox.contacts.add(Contact(display_name="Bo", surname="Quay"))
+    ana.mailbox.contacts.add(Contact(display_name="Everybody", members=(BO,)))
+    listed = {type(each).__name__: each for each in account.contacts.all()}
+    assert {kind: each.display_name for kind, each in listed.items()} == {
+        "Contact": "Bo",
+        "DistributionList": "Everybody",
+    }
+    assert listed["DistributionList"].item_class == "IPM.DistList"
+    assert [each.mailbox.email_address for each in listed["DistributionList"].members] == [BO.address]
+    assert {identity for _, identity in changes(account.contacts)[0]} == {each.id for each in listed.values()}
+
+
 def test_contacts_are_followed_by_a_sync_state(account: Any, ana: User, messages: Recorder) -> None:
     people = [ana.mailbox.contacts.add(Contact(display_name=f"Person {number}")) for number in range(600)]
     first, state = changes(account.contacts)

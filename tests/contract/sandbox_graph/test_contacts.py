@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.sandbox_graph.client import ADA, ZOE, Graph
 from zoomcal.sandbox import Sandbox
-from zoomcal.sandbox.mailbox import Contact, Mailbox
+from zoomcal.sandbox.mailbox import Contact, Mailbox, Person
 from zoomcal.sandbox.microsoft.state import Forgetting
 
 Json = dict[str, Any]
@@ -99,6 +99,13 @@ def test_a_delta_link_tells_what_changed_with_the_options_of_the_first_request(g
     assert everything[1]["id"] in removed
     assert all(each["@removed"] == {"reason": "deleted"} for each in changes[1:])
     assert _round(graph, link)[0] == []
+
+
+def test_distribution_lists_are_not_shown(graph: Graph, box: Mailbox) -> None:
+    box.contacts.add(Contact(display_name="Bo"))
+    box.contacts.add(Contact(display_name="All", members=(Person(name="Bo", address="bo@example.org"),)))
+    assert [each["displayName"] for each in graph.values("/me/contacts")] == ["Bo"]
+    assert [each["displayName"] for each in _round(graph, "/me/contacts/delta")[0]] == ["Bo"]
 
 
 def test_a_round_shows_the_folder_as_it_was_at_its_first_page(graph: Graph, box: Mailbox) -> None:

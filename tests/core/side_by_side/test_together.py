@@ -65,6 +65,14 @@ def test_moved_called_off_and_declined_meetings_are_where_they_belong_in_every_a
     assert "Cutover stand-up" not in [item.meeting.title for item in after.items]
 
 
+def test_the_people_of_every_folder_are_read_and_no_distribution_list(desk: Desk) -> None:
+    for service, box in ((OFFICE, desk.sandbox.microsoft.owner), (EXCHANGE, desk.sandbox.exchange.owner)):
+        there = [contact for folder in box.folders.values() for contact in folder.contacts]
+        people = [contact for contact in there if not contact.members]
+        assert len(there) - len(people) == 2
+        assert desk.view(desk.accounts[service]).contact_count == len(people)
+
+
 @pytest.mark.parametrize("service", NAMES)
 def test_an_account_switched_off_is_asked_nothing_and_comes_back_at_once(desk: Desk, service: Service) -> None:
     account, before = desk.accounts[service], desk.rows()

@@ -68,9 +68,16 @@ DRIVERS: Sequence[Contact] = (
 )  # fmt: skip
 
 
+GROUPS = (
+    Contact(display_name="Rollout, everybody", members=tuple(map(person, (ANNA, JONAS, GRETA, DUC)))),
+    Contact(display_name="Cả nhà kho", members=tuple(person(inside(each)) for each in (HUY, MAI))),
+)
+"""Distribution lists."""
+
+
 def add_people(mailbox: Mailbox, known: Sequence[Contact], child: str, apart: Sequence[Contact]) -> None:
-    """Fill the mailbox's own folder with those it knows, and a folder called `child` below it."""
-    for contact in known:
+    """Fill the mailbox's own folder with those it knows and two groups, and a folder called `child` below it."""
+    for contact in (*known, *GROUPS):
         mailbox.contacts.add(contact)
     folder = mailbox.add_folder(child)
     for contact in apart:

@@ -92,6 +92,16 @@ def _common(fields: Iterable[Field[Item]]) -> tuple[Field[Contact], ...]:
     return cast("tuple[Field[Contact], ...]", tuple(fields))
 
 
+def _members(group: Contact, _setting: Setting, _keys: Keys) -> str:
+    entries = "".join(
+        f"<t:Member><t:Mailbox>{element('Name', each.name)}{element('EmailAddress', each.address)}"
+        "<t:RoutingType>SMTP</t:RoutingType><t:MailboxType>OneOff</t:MailboxType></t:Mailbox>"
+        "<t:Status>Normal</t:Status></t:Member>"
+        for each in group.members
+    )
+    return f"<t:Members>{entries}</t:Members>"
+
+
 FIELDS: tuple[Field[Contact], ...] = (
     *_common(item_fields.FIRST),
     Field("item:ItemClass", constant("ItemClass", "IPM.Contact")),
@@ -141,3 +151,13 @@ FIELDS: tuple[Field[Contact], ...] = (
         ordinary=False,
     ),
 )
+_OF_A_LIST = {each.uri: each for each in FIELDS if each.uri.startswith("item:")} | {
+    "item:ItemClass": Field("item:ItemClass", constant("ItemClass", "IPM.DistList"))
+}
+LIST_FIELDS: tuple[Field[Contact], ...] = (
+    *_OF_A_LIST.values(),
+    Field("contacts:DisplayName", lambda c, _s, _k: element("DisplayName", c.display_name), default=True),
+    Field("contacts:FileAs", lambda c, _s, _k: element("FileAs", _file_as(c))),
+    Field("distributionlist:Members", _members, since="Exchange2010", found=False, default=True),
+)
+"""Those of distribution lists."""

@@ -37,12 +37,13 @@ class Renderer:
                 writer = self._shape.writer(calendar_fields.FIELDS, setting)
                 self._events[folder.key] = writer
             return f"<t:CalendarItem>{writer(item)}</t:CalendarItem>"
-        other = self._contacts.get(folder.key)
+        kind = "DistributionList" if item.members else "Contact"
+        other = self._contacts.get(f"{kind} {folder.key}")
         if other is None:
-            setting = self.setting(tree, folder)
-            other = self._shape.writer(contact_fields.FIELDS, setting)
-            self._contacts[folder.key] = other
-        return f"<t:Contact>{other(item)}</t:Contact>"
+            fields = contact_fields.LIST_FIELDS if item.members else contact_fields.FIELDS
+            other = self._shape.writer(fields, self.setting(tree, folder))
+            self._contacts[f"{kind} {folder.key}"] = other
+        return f"<t:{kind}>{other(item)}</t:{kind}>"
 
     def setting(self, tree: Tree, folder: Folder) -> Setting:
         """Return what writing the items of a folder depends on."""

@@ -21,10 +21,18 @@ from zoomcal.sandbox.mailbox.text import plain
 
 Value = str | int | bool | datetime
 _DEEPEST = 64
+
+
+def _class_of(item: Item) -> str:
+    if isinstance(item, Event):
+        return "IPM.Appointment"
+    return "IPM.DistList" if item.members else "IPM.Contact"
+
+
 _SHARED: dict[str, Callable[[Item], Value]] = {
     "item:Subject": lambda item: item.subject if isinstance(item, Event) else item.display_name,
     "item:Body": lambda item: plain(item.body) if isinstance(item, Event) else item.notes,
-    "item:ItemClass": lambda item: "IPM.Appointment" if isinstance(item, Event) else "IPM.Contact",
+    "item:ItemClass": _class_of,
     "item:DateTimeCreated": lambda item: item.created,
     "item:DateTimeReceived": lambda item: item.created,
     "item:LastModifiedTime": lambda item: item.changed,

@@ -39,6 +39,8 @@ class Contact:
     categories: tuple[str, ...] = ()
     photo: bytes = b""
     """JPEG; empty where there is none."""
+    members: tuple[Person, ...] = ()
+    """Where there are any it is a distribution list, which has a name beside them and nothing else."""
 
     id: str = ""
     revision: int = 0

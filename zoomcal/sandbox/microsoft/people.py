@@ -1,4 +1,4 @@
-"""The signed-in person, and their contacts in folders, with delta links.
+"""The signed-in person, and their contacts in folders, with delta links; Graph shows no distribution lists.
 
 Sources: https://learn.microsoft.com/en-us/graph/api/resources/contact, …/contact-delta, …/delta-query-overview.
 """
@@ -124,9 +124,10 @@ class PeopleApi:
         """List the contacts of a folder."""
         folder, query, prefer = _folder_of(request, mailbox), query_of(request, LIST_OPTIONS), prefer_of(request)
         names = selected(query, contacts.NAMES, "contact")
+        people = [each for each in folder.contacts if not each.members]
         return answer_page(
             request,
-            chosen(list(folder.contacts), query, contacts.NAMES, lambda each: contacts.told(each, folder, prefer)),
+            chosen(people, query, contacts.NAMES, lambda each: contacts.told(each, folder, prefer)),
             query,
             context=f"users('{mailbox.address}')/contacts",
             prefer=prefer,
@@ -200,7 +201,7 @@ class PeopleApi:
         items = self._rounds.get(key)
         if items is None:
             changed, removed = folder.contacts.since(token["since"])
-            items = self._rounds[key] = [*changed, *removed]
+            items = self._rounds[key] = [*(each for each in changed if not each.members), *removed]
             while len(self._rounds) > _ROUNDS:
                 self._rounds.popitem(last=False)
         return items
@@ -267,6 +268,10 @@ def _folder_of(request: Request, mailbox: Mailbox) -> ContactFolder:
 
 def _found(request: Request, mailbox: Mailbox) -> tuple[ContactFolder, Contact]:
     found = mailbox.find_contact(ids.meant(request.path_params["contact"]))
-    if found is None or ("folder" in request.path_params and found[0] is not _folder_of(request, mailbox)):
+    if (
+        found is None
+        or found[1].members
+        or ("folder" in request.path_params and found[0] is not _folder_of(request, mailbox))
+    ):
         raise Problem(404, "ErrorItemNotFound")
     return found
