@@ -373,15 +373,20 @@ class ZoomCal:
         exchange = self._policy.endpoints.get("exchange", {})
         return str(exchange.get("url", "")) if isinstance(exchange, Mapping) else ""
 
-    def find_exchange(self, address: str, cancel: Event) -> str:
+    def find_exchange(self, address: str, cancel: Event, ca_file: Path | None = None) -> str:
         """Return the EWS URL for a mailbox, found without sending any password (*Find it for me*).
 
+        Args:
+            address: The mailbox's e-mail address.
+            cancel: Ends it at once.
+            ca_file: Certificates (PEM) trusted beside the system's own.
+
         Raises:
-            EntryError: There is no such address, or no server was found.
+            EntryError: There is no such address, no server was found, or the file holds no certificates.
             CloudMailbox: The mailbox is in Microsoft's cloud.
             Cancelled: `cancel` was set.
         """
-        return self._exchange().find(address, cancel)
+        return self._exchange().find(address, cancel, ca_file)
 
     def entered(self, account: AccountId) -> ExchangeLogin:
         """Return what an Exchange account was connected with, without its password.
@@ -470,6 +475,9 @@ class ZoomCal:
         return self._next_start is not None and self._next_start - self.now() < timedelta(hours=1)
 
     def _provider(self, service: Service) -> ServiceProvider:
+        from zoomcal.providers.loading import load_requests
+
+        load_requests()
         match service:
             case Service.GOOGLE:
                 from zoomcal.providers.google import GoogleProvider

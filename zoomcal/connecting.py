@@ -160,14 +160,15 @@ def _login(core: ZoomCal, options: argparse.Namespace, again: AccountView | None
     version = options.exchange_version or (known.version if known else "")
     url = core.fixed_exchange_url or options.ews_url or (known.url if known else "")
     if url in ("", _FIND):
-        url = _found(core, address or username, person)
+        url = _found(core, address or username, options.ca_file, person)
     login = ExchangeLogin(
         username=username,
         password="",
         url=url,
         address=address if address != username else "",
         version="" if version == _DETECT else version,
-        ca_file=options.ca_file or (known.ca_file if known else None),
+        ca_file=options.ca_file,
+        ca_pem=known.ca_pem if known else "",
     )
     return replace(login, password=_password(login.username, person))
 
@@ -181,7 +182,7 @@ def _entered(core: ZoomCal, again: AccountView | None) -> ExchangeLogin | None:
         return ExchangeLogin(username=again.name, password="", url=again.server)
 
 
-def _found(core: ZoomCal, address: str, person: Person) -> str:
+def _found(core: ZoomCal, address: str, ca_file: Path | None, person: Person) -> str:
     """Return the server found for an address, once the person has confirmed it.
 
     Raises:
@@ -189,7 +190,7 @@ def _found(core: ZoomCal, address: str, person: Person) -> str:
     """
     if "@" not in address or "\\" in address:
         person.wrong_usage("--ews-url is needed, or --email to look for the server")
-    url = core.find_exchange(address, Event())
+    url = core.find_exchange(address, Event(), ca_file)
     if not (sys.stdin is not None and sys.stdin.isatty()):
         raise EntryError("url", sentence("Found {url}. If it is right, give it with --ews-url.", url=url))
     person.say(sentence("Found {url}. Your password goes to this server. Type yes if it is right:", url=url))

@@ -178,6 +178,20 @@ def test_an_untrusted_certificate_offers_an_authority_and_the_chosen_file_is_use
     assert form.authority.button.isVisible()
 
 
+def test_the_authority_an_account_was_connected_with_stays_until_it_is_removed_or_another_is_chosen(
+    form: ExchangeStep, tmp_path: Path
+) -> None:
+    before = ExchangeLogin(username="ada", password="", url="https://mail.saomai.example/x", ca_pem="PEM")
+    form.prefill(before)
+    assert form.login().ca_pem == "PEM"
+    assert not form.authority.button.isVisible()
+    press(form, "remove-authority")
+    assert form.login().ca_pem == ""
+    form.prefill(before)
+    form.authority.trust(tmp_path / "other.pem")
+    assert (form.login().ca_pem, form.login().ca_file) == ("", tmp_path / "other.pem")
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_microsofts_cloud_offers_to_sign_in_with_microsoft_where_that_is_allowed(show: Show, allowed: bool) -> None:
     form = ExchangeStep(office365=True, microsoft=allowed)

@@ -1,7 +1,8 @@
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
-class EWSTimeZone(tzinfo): ...
+class EWSTimeZone(ZoneInfo): ...
 
 class EWSDateTime(datetime):
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QObject, Signal
@@ -101,11 +102,13 @@ class Search(QObject):
     failed = Signal(object)
     """The ZoomCalError."""
 
-    def __init__(self, desk: Desk, address: str, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, address: str, ca_file: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         core, cancel = desk.core, Event()
         self._cancel = cancel
-        self._task = desk.tasks.submit("find", lambda: core.find_exchange(address, cancel), self._found, self._failed)
+        self._task = desk.tasks.submit(
+            "find", lambda: core.find_exchange(address, cancel, ca_file), self._found, self._failed
+        )
 
     def give_up(self) -> None:
         """Look no further."""

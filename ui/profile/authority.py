@@ -28,6 +28,8 @@ class Authority(QWidget):
         super().__init__(parent)
         self.file: Path | None = None
         """What is trusted beside the system's own."""
+        self.pem = ""
+        """What was trusted when the account was connected before, in PEM."""
         self._offered = offered
         self._note: Note | None = None
         self.button = Button(tr("Trust a private certificate authority…"), Kind.TEXT)
@@ -53,9 +55,14 @@ class Authority(QWidget):
         self._column.addWidget(self._chosen)
         self._show()
 
-    def trust(self, file: Path | None) -> None:
-        """Trust the certificates of a file, or those of the system alone."""
-        self.file = file
+    @property
+    def chosen(self) -> bool:
+        """Whether more is trusted than the system's own."""
+        return self.file is not None or bool(self.pem)
+
+    def trust(self, file: Path | None, pem: str = "") -> None:
+        """Trust the certificates of a file, or those given in PEM, or those of the system alone."""
+        self.file, self.pem = file, pem
         self.clear()
         self._show()
         self.changed.emit()
@@ -92,7 +99,7 @@ class Authority(QWidget):
         self._remove.setAccessibleDescription("")
 
     def _show(self) -> None:
-        self._name.setText(self.file.name if self.file else "")
-        self._chosen.setVisible(self.file is not None)
-        self.button.setVisible(self.file is None and self._offered)
-        self.setVisible(self.file is not None or self._offered)
+        self._name.setText(self.file.name if self.file else tr("The authority trusted so far"))
+        self._chosen.setVisible(self.chosen)
+        self.button.setVisible(not self.chosen and self._offered)
+        self.setVisible(self.chosen or self._offered)

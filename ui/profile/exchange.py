@@ -123,6 +123,7 @@ class ExchangeStep(Step):
             address=self.address.text().strip() if not self.fields["address"].isHidden() else "",
             version=self.version.currentData(),
             ca_file=self.authority.file,
+            ca_pem=self.authority.pem,
         )
 
     def prefill(self, login: ExchangeLogin) -> None:
@@ -133,7 +134,7 @@ class ExchangeStep(Step):
         self.address.setText(login.address)
         self.fields["address"].setVisible(bool(login.address))
         self.version.setCurrentIndex(max(0, self.version.findData(login.version)))
-        self.authority.trust(login.ca_file)
+        self.authority.trust(login.ca_file, login.ca_pem)
         self.changed.emit()
 
     def focus_first(self) -> None:
@@ -163,7 +164,7 @@ class ExchangeStep(Step):
             self.show_error(error.sentence, error.detail)
             self.focus_first()
             return
-        if error.field == "ca_file" and self.authority.file is not None:
+        if error.field == "ca_file" and self.authority.chosen:
             self.authority.show_error(say(error.sentence), error.detail)
             self.troubled.emit(self.authority)
             return

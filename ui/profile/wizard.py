@@ -337,7 +337,7 @@ class ConnectWizard(QDialog):
         form = self._step
         if isinstance(form, ExchangeStep):
             self._end_search()
-            self._search = Search(self._desk, address, self)
+            self._search = Search(self._desk, address, form.authority.file, self)
             self._search.found.connect(form.found)
             self._search.failed.connect(form.fail)
 

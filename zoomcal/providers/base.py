@@ -139,6 +139,8 @@ class ExchangeLogin:
     """A key of EXCHANGE_VERSIONS; empty: detect it."""
     ca_file: Path | None = None
     """Certificates (PEM) trusted for this server beside the system's own."""
+    ca_pem: str = field(default="", repr=False)
+    """Those trusted when the account was connected before, in PEM; a file replaces them."""
 
 
 How = Literal["browser", "device-code"] | ExchangeLogin

@@ -20,6 +20,7 @@ from zoomcal.errors import (
     ZoomCalError,
 )
 from zoomcal.providers.base import ExchangeLogin
+from zoomcal.providers.ews import EwsProvider
 from zoomcal.providers.ews.client import EwsSession
 from zoomcal.providers.ews.signin import EwsSignIn
 from zoomcal.providers.http import Retry
@@ -130,6 +131,10 @@ def test_an_account_keeps_the_authority_it_was_connected_with(ews: EwsStage, tmp
     session = ews.open()
     assert session.calendars()
     session.close()
+    entered = EwsProvider(ews.endpoints).entered(ews.grant.secret)
+    assert (entered.password, entered.ca_file) == ("", None)
+    assert ews.connected(again=ews.account, url=entered.url, ca_pem=entered.ca_pem).account == ews.account
+    assert ews.grant.server == ews.url.split("/")[2]
 
 
 def test_two_accounts_with_different_authorities_work_side_by_side(ews: EwsStage, server: ScriptedExchange) -> None:

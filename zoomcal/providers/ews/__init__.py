@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 from zoomcal.domain.meetings import AccountId
@@ -50,19 +51,19 @@ class EwsProvider:
 
         return EwsSignIn(self._endpoints, how, calendar=calendar, contacts=contacts, again=again)
 
-    def find(self, address: str, cancel: Event) -> str:
+    def find(self, address: str, cancel: Event, ca_file: Path | None = None) -> str:
         """Return the EWS URL for a mailbox, found by requests that carry no password (*Find it for me*).
 
         The person confirms it before anything secret goes there.
 
         Raises:
-            EntryError: There is no such address, or no server was found.
+            EntryError: There is no such address, no server was found, or `ca_file` holds no certificates.
             CloudMailbox: The mailbox is in Microsoft's cloud.
             Cancelled: `cancel` was set.
         """
         from zoomcal.providers.ews.discovery import find
 
-        return find(address, self._endpoints, cancel)
+        return find(address, self._endpoints, cancel, ca_file)
 
     def entered(self, secret: str) -> ExchangeLogin:
         """Return what an account was connected with, without its password.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,7 @@ from zoomcal.catalogue import sentence
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import Cancelled, CloudMailbox, EntryError, Offline, Transient
 from zoomcal.providers.ews.address import PATH, completed, domain_of, is_cloud, leads_to_cloud
+from zoomcal.providers.ews.grant import certificates
 from zoomcal.providers.ews.line import EwsLine, certificate_fault
 from zoomcal.providers.ews.probing import asked
 from zoomcal.providers.ews.watching import watched
@@ -27,17 +29,20 @@ _MOST_HOSTS = 12
 _NO_ADDRESS = sentence("This is no e-mail address.")
 
 
-def find(address: str, endpoints: Endpoints, cancel: Event, timeout_s: float = _WHOLE_S) -> str:
+def find(
+    address: str, endpoints: Endpoints, cancel: Event, ca_file: Path | None = None, timeout_s: float = _WHOLE_S
+) -> str:
     """Return the https EWS URL for a mailbox.
 
     Args:
         address: The mailbox's e-mail address.
         endpoints: Where to look, and certificates to trust.
         cancel: Ends it at once.
+        ca_file: More of them, which the person chose.
         timeout_s: The longest that it may take, in seconds.
 
     Raises:
-        EntryError: There is no such address, or no server was found.
+        EntryError: There is no such address, no server was found, or `ca_file` holds no certificates.
         CloudMailbox: The mailbox is in Microsoft's cloud.
         Cancelled: `cancel` was set.
     """
@@ -49,7 +54,7 @@ def find(address: str, endpoints: Endpoints, cancel: Event, timeout_s: float = _
         return completed(endpoints.exchange.url)
     if is_cloud(domain):
         raise CloudMailbox("url")
-    line = EwsLine(endpoints.ca_file)
+    line = EwsLine(endpoints.ca_file, certificates(ca_file) if ca_file else "")
     search = _Search(line, mailbox, [host.replace("{domain}", domain) for host in endpoints.exchange.hosts.split()])
     not_found = EntryError(
         "url", sentence("No Exchange server was found for {domain}. Ask your IT team for the EWS URL.", domain=domain)
@@ -68,10 +73,10 @@ def find(address: str, endpoints: Endpoints, cancel: Event, timeout_s: float = _
     if search.untrusted:
         said = sentence(
             "{host} answers, but its certificate is not trusted on this computer."
-            " Ask your IT team for the EWS URL and the file of the certificate authority.",
+            " Ask your IT team for the file of the certificate authority.",
             host=search.untrusted,
         )
-        raise EntryError("url", said)
+        raise EntryError("ca_file", said)
     raise not_found
 
 

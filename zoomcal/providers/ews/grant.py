@@ -63,10 +63,15 @@ class Secret:
         return cls(**known)
 
     def entered(self) -> ExchangeLogin:
-        """Return what the person entered, without the password; the certificates' file is not known any more."""
+        """Return what the person entered, without the password."""
         version = self.version if self.version in EXCHANGE_VERSIONS else ""
         return ExchangeLogin(
-            username=self.username, password="", url=self.url, address=self.given_address, version=version
+            username=self.username,
+            password="",
+            url=self.url,
+            address=self.given_address,
+            version=version,
+            ca_pem=self.ca_pem,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from urllib.parse import urlsplit
 
 from zoomcal.catalogue import sentence
 from zoomcal.domain.meetings import AccountId, Service
@@ -25,7 +26,7 @@ from zoomcal.errors import (
     ZoomCalError,
 )
 from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin, Grant
-from zoomcal.providers.ews.address import completed, domain_of, host_of
+from zoomcal.providers.ews.address import completed, domain_of
 from zoomcal.providers.ews.answers import Refusal
 from zoomcal.providers.ews.elements import Element
 from zoomcal.providers.ews.errors import NO_MAILBOX, VERSION
@@ -89,7 +90,7 @@ class EwsSignIn:
             raise EntryError("address", _NO_ADDRESS)
         if login.version and login.version not in EXCHANGE_VERSIONS:
             raise EntryError("version", _VERSION)
-        self._ca_pem = certificates(login.ca_file) if login.ca_file is not None else ""
+        self._ca_pem = certificates(login.ca_file) if login.ca_file is not None else login.ca_pem
         self._line = EwsLine(endpoints.ca_file, self._ca_pem)
 
     @property
@@ -165,7 +166,7 @@ class EwsSignIn:
             secret=secret.dumps(),
             calendar=calendar,
             contacts=contacts,
-            server=host_of(self._endpoint),
+            server=urlsplit(self._endpoint).netloc,
         )
 
     def _allowed(self, mailbox: Mailbox, method: str) -> tuple[bool, bool]:
