@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.theme import look
@@ -25,15 +25,13 @@ class Foot(QWidget):
         self.cancel.setObjectName("cancel")
         for button in (self.back, self.cancel):
             button.setAutoDefault(False)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self.main, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.cancel, QDialogButtonBox.ButtonRole.RejectRole)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 12, 24, 12)
+        row.setSpacing(8)
         row.addWidget(self._number)
         row.addStretch()
-        row.addWidget(buttons)
+        for button in (self.cancel, self.back, self.main):
+            row.addWidget(button)
 
     def show_step(self, number: int, main: str, *, back: bool) -> None:
         """Name the step and its main action; where that is empty there is only to wait."""

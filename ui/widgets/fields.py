@@ -12,7 +12,7 @@ from ui.widgets.buttons import Button, IconButton, Kind
 from ui.widgets.edge import edged
 from ui.widgets.text import Sign, Text, breakable, plain_tip, small
 
-_INSET = 4
+_INSET = 8
 """Between a field's own edge and its text, beyond the platform's; logical pixels."""
 
 
