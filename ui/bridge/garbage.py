@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,7 +15,7 @@ _M_ARENA_MAX = -8  # glibc's malloc.h
 
 
 class Garbage(QObject):
-    """Collects on the GUI thread, and there alone.
+    """Collects on the GUI thread, and there alone; after a pull it gives memory back.
 
     Python collects on whichever thread happens to allocate. A cycle that holds a widget would then be freed by a worker
     while Qt uses it, and long collections would come in the middle of painting.
@@ -24,7 +25,9 @@ class Garbage(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()
-        _share_one_heap()
+        self._malloc = _malloc()
+        if self._malloc is not None:
+            self._malloc.mallopt(_M_ARENA_MAX, 1)  # lanes use what others have freed; Python runs one at a time anyway
         self._looks = 0
         self._timer = QTimer(self, interval=EVERY_S * 1000)
         self._timer.timeout.connect(self.look)
@@ -35,15 +38,19 @@ class Garbage(QObject):
         self._looks += 1
         gc.collect(2 if self._looks % _WHOLE_EVERY == 0 else 1)
 
+    def set_syncing(self, syncing: bool) -> None:
+        """Take note of pulls: what the last one leaves behind goes back to the system."""
+        if not syncing:
+            gc.collect(1)
+            if self._malloc is not None:
+                self._malloc.malloc_trim(0)
 
-def _share_one_heap() -> None:
-    """Let lanes that begin from now on use the memory that others have freed.
 
-    glibc gives each thread a heap of its own for the sake of threads that run at the same time; Python's do not.
-    """
-    if sys.platform == "linux":
-        import ctypes
+def _malloc() -> Any:
+    """Return the C library where it is glibc; others neither split nor keep memory so."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
 
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-        if mallopt is not None:  # other C libraries have none
-            mallopt(_M_ARENA_MAX, 1)
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None
