@@ -70,6 +70,7 @@ def _garbage_is_collected_on_the_gui_thread() -> Iterator[None]:
     """As the program does it, see `ui.bridge.garbage`."""
     gc.disable()
     yield
+    gc.unfreeze()  # what is loaded later may look for who refers to whom
     gc.collect()
 
 

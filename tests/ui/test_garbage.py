@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import gc
 import threading
 import weakref
-from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
@@ -22,10 +20,18 @@ class Knot:
 
 
 @pytest.fixture(autouse=True)
-def _collecting_as_before() -> Iterator[None]:
+def _nothing_freed() -> None:
     Knot.freed_on.clear()
-    yield
-    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_a_pull_leaves_behind_is_freed_when_it_ends() -> None:
+    garbage = Garbage()
+    Knot()
+    garbage.set_syncing(True)
+    assert not Knot.freed_on
+    garbage.set_syncing(False)
+    assert Knot.freed_on
 
 
 @pytest.mark.usefixtures("qapp")
