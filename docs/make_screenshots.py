@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.e2e.conftest import connect_all, write_endpoints  # noqa: E402
 from tests.e2e.desktop import Desktop, desktop, wait_for  # noqa: E402
+from tests.e2e.test_window import ONLY_ON, REVIEW, row  # noqa: E402
 from zoomcal.sandbox import Sandbox  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -37,8 +39,6 @@ ZONES = (
 )
 ZONE = min(ZONES, key=lambda name: abs(datetime.now(ZoneInfo(name)).hour - 10))
 """Where it is about ten in the morning: a day with most of it ahead shows most."""
-REVIEW = "Weekly product review"
-
 Act = Callable[[Desktop, Sandbox], object]
 
 
@@ -78,28 +78,36 @@ def nothing_left_today(_: Desktop, sandbox: Sandbox) -> None:
 
 def lose_the_network(desk: Desktop, sandbox: Sandbox) -> None:
     """Cut it and look again."""
-    desk.find(role="list item", contains=REVIEW)
+    see_the_list(desk, sandbox)
     for service in (sandbox.google, sandbox.microsoft, sandbox.exchange):
         service.faults.cut_network()
     desk.press("F5")
     desk.find(starts="You are offline.")
 
 
-def see_the_review(desk: Desktop, _: Sandbox) -> None:
+def see_the_review(desk: Desktop, sandbox: Sandbox) -> None:
     """Wait for the list and select its first meeting."""
-    row = desk.find(role="list item", contains=REVIEW)
-    desk.click_at(row.x + 150, row.y + row.height // 2)
+    see_the_list(desk, sandbox)
+    review = desk.find(role="list item", contains=REVIEW)
+    desk.click_at(review.x + 150, review.y + review.height // 2)
     desk.find(contains="Safe Links")
 
 
 def see_the_list(desk: Desktop, _: Sandbox) -> None:
-    """Wait for the list."""
-    desk.find(role="list item", contains=REVIEW)
+    """Wait for the list, until every account has been read."""
+    for title in (REVIEW, *ONLY_ON.values()):
+        wait_for(partial(row, desk, title), f"{title} is not listed")
+    for updating in ("Updating…", "Đang cập nhật…"):
+        wait_for(partial(_gone, desk, updating), "an account is not read")
+
+
+def _gone(desk: Desktop, words: str) -> bool:
+    return not desk.find_all(name=words)
 
 
 def lose_one_service(desk: Desktop, sandbox: Sandbox) -> None:
     """Cut the network of one and look again."""
-    desk.find(role="list item", contains=REVIEW)
+    see_the_list(desk, sandbox)
     sandbox.exchange.faults.cut_network()
     desk.press("F5")
     desk.find(starts="Exchange (")
@@ -141,9 +149,9 @@ def choose(desk: Desktop, service: str) -> None:
     desk.click(desk.find(role="push button", name="Next"))
 
 
-def see_the_profile(desk: Desktop, _: Sandbox) -> None:
+def see_the_profile(desk: Desktop, sandbox: Sandbox) -> None:
     """Go to the Profile page."""
-    desk.find(role="list item", contains=REVIEW)
+    see_the_list(desk, sandbox)
     desk.press("ctrl+2")
     wait_for(lambda: len(desk.find_all(everywhere=True, contains="Up to date")) == 3, "an account is not read")
 
