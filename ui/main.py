@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import icons
 from ui.bridge.desk import Desk
-from ui.bridge.garbage import Garbage
+from ui.bridge.garbage import Garbage, give_back
 from ui.bridge.tasks import TaskRunner
 from ui.bridge.triggers import Triggers
 from ui.i18n import say, speak
@@ -127,7 +127,8 @@ class Window(QObject):
     # -- after the first paint ----------------------------------------------------------------------------------------
     def _start(self) -> None:
         log.info("the window is painted")
-        self.desk.syncing_changed.connect(Garbage(self).set_syncing)
+        Garbage(self)
+        self.desk.syncing_changed.connect(lambda syncing: syncing or self.tasks.submit("view", give_back))
         QApplication.setWindowIcon(icons.application_icon())
         self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)
 

@@ -15,7 +15,7 @@ _M_ARENA_MAX = -8  # glibc's malloc.h
 
 
 class Garbage(QObject):
-    """Collects on the GUI thread, and there alone; after a pull it gives memory back.
+    """Collects on the GUI thread, and there alone.
 
     Python collects on whichever thread happens to allocate. A cycle that holds a widget would then be freed by a worker
     while Qt uses it, and long collections would come in the middle of painting.
@@ -25,9 +25,8 @@ class Garbage(QObject):
         super().__init__(parent)
         gc.disable()
         gc.freeze()
-        self._malloc = _malloc()
-        if self._malloc is not None:
-            self._malloc.mallopt(_M_ARENA_MAX, 1)  # lanes use what others have freed; Python runs one at a time anyway
+        if (malloc := _malloc()) is not None:
+            malloc.mallopt(_M_ARENA_MAX, 1)  # lanes use what others have freed; Python runs one at a time anyway
         self._looks = 0
         self._timer = QTimer(self, interval=EVERY_S * 1000)
         self._timer.timeout.connect(self.look)
@@ -38,12 +37,11 @@ class Garbage(QObject):
         self._looks += 1
         gc.collect(2 if self._looks % _WHOLE_EVERY == 0 else 1)
 
-    def set_syncing(self, syncing: bool) -> None:
-        """Take note of pulls: what the last one leaves behind goes back to the system."""
-        if not syncing:
-            gc.collect(1)
-            if self._malloc is not None:
-                self._malloc.malloc_trim(0)
+
+def give_back() -> None:
+    """Give what a pull has left free back to the system; blocks, so it belongs in a lane."""
+    if (malloc := _malloc()) is not None:
+        malloc.malloc_trim(0)
 
 
 def _malloc() -> Any:
