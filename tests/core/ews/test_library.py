@@ -16,8 +16,8 @@ def _printed(program: str) -> str:
     return done.stdout.strip()
 
 
-def test_neither_dnspython_nor_pygments_is_loaded() -> None:
-    assert _printed("print({'dns', 'pygments', 'exchangelib.autodiscover'} & sys.modules.keys())") == "set()"
+def test_neither_dnspython_nor_pygments_nor_asyncio_is_loaded() -> None:
+    assert _printed("print({'dns', 'pygments', 'asyncio', 'exchangelib.autodiscover'} & sys.modules.keys())") == "set()"
 
 
 @pytest.mark.parametrize(

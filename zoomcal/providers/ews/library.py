@@ -1,11 +1,11 @@
-"""exchangelib, loaded without what it needs only to find servers and to colour its debug log."""
+"""exchangelib, loaded without what it needs only to find servers, to colour its debug log, or for coroutines."""
 
 from __future__ import annotations
 
 from zoomcal.providers.loading import loaded_when_called
 
-_LATE = ("exchangelib.autodiscover", "pygments", "pygments.formatters.terminal", "pygments.lexers.html")
-"""Neither is done here; together with dnspython they are 100 modules and 7 MB, a third of the whole."""
+_LATE = ("exchangelib.autodiscover", "pygments", "pygments.formatters.terminal", "pygments.lexers.html", "asyncio")
+"""None is done here; with dnspython they are 130 modules and 8 MB, more than a third of the whole."""
 
 
 def load_exchangelib() -> None:

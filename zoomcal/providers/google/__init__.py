@@ -8,6 +8,7 @@ from zoomcal.catalogue import ENGLISH, Catalogue
 from zoomcal.domain.meetings import AccountId
 from zoomcal.endpoints import Endpoints
 from zoomcal.providers.base import How, Session, SignIn
+from zoomcal.providers.google.library import load_google_auth
 
 
 class GoogleProvider:
@@ -23,6 +24,7 @@ class GoogleProvider:
         Raises:
             NeedsReauth: The secret is damaged, or other endpoints or another client issued it.
         """
+        load_google_auth()
         from zoomcal.providers.google.client import GoogleSession
 
         return GoogleSession(account, secret, self._endpoints, save_secret=save_secret)
@@ -40,6 +42,7 @@ class GoogleProvider:
         Raises:
             NotConfigured: No client id is set.
         """
+        load_google_auth()
         from zoomcal.providers.google.signin import GoogleSignIn
 
         return GoogleSignIn(
