@@ -70,7 +70,8 @@ class Line(HTTPAdapter):
     """
 
     def __init__(self, ca_file: Path | None = None, ca_pem: str = "") -> None:
-        self._context = _trust(ca_file, ca_file and ca_file.stat().st_mtime_ns, ca_pem)
+        with _TRUSTING:  # or lanes that begin together would each make one
+            self._context = _trust(ca_file, ca_file and ca_file.stat().st_mtime_ns, ca_pem)
         self._open: WeakSet[HTTPConnection] = WeakSet()
         self._lock = Lock()
         self._used_at = 0.0
@@ -255,6 +256,9 @@ def _body(reply: requests.Response, deadline: float) -> bytes:
             reply.raw.close()
             raise Offline(detail=f"the answer took longer than {WHOLE_S:.0f} s")
     return b"".join(chunks)
+
+
+_TRUSTING = Lock()
 
 
 @lru_cache(maxsize=8)
