@@ -23,6 +23,8 @@ class Registry:
     @staticmethod
     def getDesktop(number: int) -> Accessible: ...
 
+def listInterfaces(obj: Accessible) -> list[str]: ...
+
 DESKTOP_COORDS: int
 STATE_CHECKED: int
 STATE_ENABLED: int
