@@ -11,7 +11,7 @@ from lxml import etree
 
 from zoomcal.domain.meetings import AccountId, Answer, Days, Person, Role, Timed
 from zoomcal.providers.ews.mapping import ODD, MeetingMapper, to_contact
-from zoomcal.providers.ews.moments import iana_name, instant
+from zoomcal.providers.ews.moments import instant
 
 TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
 ME = AccountId("exchange:ada@example.org")
@@ -96,22 +96,6 @@ def test_a_whole_day_is_the_day_that_begins_there(start: str, zone: str, first: 
     end = (instant(start) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     item = timed(f"<IsAllDayEvent>true</IsAllDayEvent><StartTimeZone Id='{zone}'/>", start=start, end=end)
     assert MAPPER.meeting(item).when == Days(first, first + timedelta(days=1))
-
-
-@pytest.mark.parametrize(
-    ("stated", "name"),
-    [
-        ("W. Europe Standard Time", "Europe/Berlin"),
-        ("Europe/Zurich", "Europe/Zurich"),
-        ("tzone://Microsoft/Utc", "UTC"),
-        ("tzone://Microsoft/Custom", ""),
-        ("/Europe/CUSTOM", ""),
-        ("../../etc/passwd", ""),
-        ("", ""),
-    ],
-)
-def test_zones_are_named_as_everybody_names_them(stated: str, name: str) -> None:
-    assert iana_name(stated) == name
 
 
 @pytest.mark.parametrize("stated", ["", "soon", "2026-03-11", "2026-13-11T00:00:00Z", "2026-03-11T00:00:00+99:00"])

@@ -15,7 +15,6 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.providers.base import Calendar
 from zoomcal.providers.graph.mapping import EventMapper, to_calendars, to_contacts
-from zoomcal.providers.graph.zones import iana
 
 ME = AccountId("office365:lan@example.org")
 OWN = Calendar(id="AAMk=", name="Calendar", primary=True)
@@ -152,11 +151,6 @@ def test_whole_days_stay_dates_in_whichever_zone_they_are_told(
 )
 def test_an_instant_is_read_in_the_zone_beside_it(start: dict[str, str], expected: datetime) -> None:
     assert one(EVENT | {"start": start, "end": start}).when == Timed(expected, expected)
-
-
-def test_zones_get_their_iana_name_or_none() -> None:
-    names = ("SE Asia Standard Time", "UTC", "Europe/Berlin", "tzone://Microsoft/Custom", "Customized", "../etc", "")
-    assert [iana(name) for name in names] == ["Asia/Bangkok", "UTC", "Europe/Berlin", "", "", "", ""]
 
 
 def test_only_what_overlaps_the_window_is_a_meeting_of_it() -> None:

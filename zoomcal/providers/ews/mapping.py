@@ -18,8 +18,9 @@ from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, 
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
 from zoomcal.providers.ews.elements import Element, child, children, flag, identity, kind, text
-from zoomcal.providers.ews.moments import iana_name, instant, whole_day
+from zoomcal.providers.ews.moments import instant, whole_day
 from zoomcal.providers.ews.recurrence import Occurrence, occurrences
+from zoomcal.providers.zones import iana
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ def _zone(item: Element) -> str:
     names = [(stated.get("Id") or "") if stated is not None else "", text(item, "StartTimeZoneId")]
     older = child(item, "MeetingTimeZone")
     names += [(older.get("TimeZoneName") or "") if older is not None else "", text(item, "TimeZone")]
-    return next((zone for name in names if (zone := iana_name(name))), "")
+    return next((zone for name in names if (zone := iana(name))), "")
 
 
 def _when(item: Element, zone: str) -> Timed | Days:

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from exchangelib.winzone import MS_TIMEZONE_TO_IANA_MAP
-
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?")
 _HALF_A_DAY = timedelta(hours=12)
 _FARTHEST_EAST = timedelta(hours=13)
@@ -37,16 +35,6 @@ def day(stated: str) -> date:
         ValueError: It is none.
     """
     return date.fromisoformat(stated.strip()[:10])
-
-
-@lru_cache(maxsize=512)
-def iana_name(stated: str) -> str:
-    """Return the IANA name of a time zone by its Windows or IANA name; empty when it is neither."""
-    name = MS_TIMEZONE_TO_IANA_MAP.get(stated.strip(), stated.strip())
-    try:
-        return ZoneInfo(name).key if name else ""
-    except (KeyError, ValueError, OSError):
-        return ""
 
 
 def whole_day(moment: datetime, zone: str) -> date:

@@ -18,7 +18,7 @@ from zoomcal.joinlink.model import Fields
 from zoomcal.providers.answers import NOTHING, Json, listed, read_each, text
 from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
-from zoomcal.providers.graph.zones import iana, zone_of
+from zoomcal.providers.zones import iana, zone_of
 
 _ANSWERS: Mapping[str, Answer] = {
     "organizer": Answer.ACCEPTED,
