@@ -10,24 +10,23 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from zoomcal.catalogue import sentence
 from zoomcal.domain.meetings import Service
 from zoomcal.errors import SettingsError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """The decisions; the default leaves everything to the person."""
 
     calendar: bool = True
     contacts: bool = True
     """False switches that integration off as a whole."""
     services: frozenset[Service] = frozenset(Service)
-    endpoints: Mapping[str, Any] = field(default_factory=dict)
+    endpoints: Mapping[str, Any] = MappingProxyType({})
     """Service addresses and OAuth clients as in an endpoints file; `ca_file` is relative to the policy's folder."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from zoomcal.domain.meetings import AccountId, Answer, CalendarKey, Days, Key, Meeting, Timed
 from zoomcal.domain.merge import merged
@@ -70,8 +71,7 @@ class AgendaItem:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(NamedTuple):
     """A heading and its rows; `day` is set where the section is DATE."""
 
     section: Section

@@ -179,7 +179,7 @@ class _Whole:
         ways_in = [judged for judged in self._judged if judged.reading.is_way_in]
         rows = [self._row(judged) for judged in ways_in]
         if rows and chosen.link:
-            rows[0] = replace(rows[0], link=chosen.link, why=chosen.why)
+            rows[0] = rows[0]._replace(link=chosen.link, why=chosen.why)
         number = self._number
         if number and not any(judged.reading.key == number.digits for judged in ways_in):
             link = self._stated(number)

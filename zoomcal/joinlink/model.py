@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from zoomcal.catalogue import Sentence
 
@@ -28,8 +29,7 @@ class Place(StrEnum):
     BODY = "body"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(NamedTuple):
     """The places of one meeting in which a link can live; empty where there is none.
 
     `description` may hold HTML or text, `body_html` is HTML. `conference_passcode` is what the calendar's structured
@@ -87,8 +87,7 @@ class Finding:
         return self.link is not None and self.link.kind is not Kind.REGISTER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An address that was seen in a meeting, in the order of preference, with what was thought of it."""
 
     place: Place
