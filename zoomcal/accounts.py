@@ -39,11 +39,13 @@ class AccountView:
 class PendingSignIn:
     """A sign-in under way: have `ZoomCal.open_consent` open its page, then `finish` in a lane."""
 
-    def __init__(self, sign_in: SignIn, connect: Callable[[Grant], AccountId], wanted: Sequence[str]) -> None:
+    def __init__(
+        self, sign_in: SignIn, connect: Callable[[Grant], AccountId], wanted: Sequence[str], cancel: Event
+    ) -> None:
         self._sign_in = sign_in
         self._connect = connect
         self._wanted = wanted
-        self._cancel = Event()
+        self._cancel = cancel
         self.missing: tuple[str, ...] = ()
         """After `finish`: which of `calendar`, `contacts` was asked for and not allowed."""
 

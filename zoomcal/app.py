@@ -6,6 +6,7 @@ One instance may be used from several threads.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -18,7 +19,7 @@ from zoomcal.accounts import AccountView, PendingSignIn
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.agenda import Agenda, AgendaItem, Source, make_agenda, sync_window
 from zoomcal.domain.meetings import AccountId, CalendarKey, Days, Key, Service, Timed
-from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, ZoomCalError
+from zoomcal.errors import BlockedByPolicy, NeedsReauth, NotConfigured, SignInCancelled, ZoomCalError
 from zoomcal.joinlink.model import Candidate, Fields
 from zoomcal.localtime import local_zone, utc_now
 from zoomcal.settings import Account, Kept, Settings, SettingsFile
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from zoomcal.providers.ews import EwsProvider
     from zoomcal.secrets import Vault
     from zoomcal.sync.engine import OnProgress, SyncEngine
+
+log = logging.getLogger(__name__)
 
 __all__ = [
     "AccountView",
@@ -296,6 +299,7 @@ class ZoomCal:
         contacts: bool,
         again: AccountId | None = None,
         how: How = "browser",
+        cancel: Event | None = None,
     ) -> PendingSignIn:
         """Start a sign-in.
 
@@ -305,8 +309,10 @@ class ZoomCal:
             contacts: Ask for the contacts.
             again: Re-authorise that account in place (*Continue*).
             how: In the browser, with a code on another device, or with what was entered.
+            cancel: Set by another thread, it ends the starting at once, and `PendingSignIn.finish` as well.
 
         Raises:
+            SignInCancelled: `cancel` was set meanwhile.
             NotConfigured: No client id for the service.
             EntryError: What was entered cannot be right, seen without asking anybody.
             ZoomCalError: As in `zoomcal.errors`.
@@ -318,22 +324,26 @@ class ZoomCal:
         if service not in self._policy.services or not (calendar or contacts):
             raise BlockedByPolicy(sentence("Your organisation has switched this off."))
         provider = self._provider(service)
-        sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again, how=how)
+        cancel = cancel or Event()
+        sign_in = provider.sign_in(calendar=calendar, contacts=contacts, again=again, how=how, cancel=cancel)
         wanted = [what for what, asked in (("calendar", calendar), ("contacts", contacts)) if asked]
-        return PendingSignIn(sign_in, lambda grant: self._connected(service, grant, wanted), wanted)
+        return PendingSignIn(sign_in, lambda grant: self._connected(service, grant, wanted, cancel), wanted, cancel)
 
     def open_consent(self, pending: PendingSignIn) -> None:
         """Open (or open again) the consent page in the system browser."""
         self._opener.open_consent(pending.url)
 
-    def _connected(self, service: Service, grant: Grant, wanted: Sequence[str]) -> AccountId:
+    def _connected(self, service: Service, grant: Grant, wanted: Sequence[str], cancel: Event) -> AccountId:
+        """Keep the secret, then the account; when the latter does not come about, all is as it was before.
+
+        Raises:
+            SignInCancelled: `cancel` was set before the account was there.
+        """
         from zoomcal.locks import account_lock
 
-        with account_lock(self.profile, grant.account):
-            self.vault.set(grant.account, grant.secret)
-        self._engine.forget_session(grant.account)
-
         def connect(kept: Kept) -> Kept:
+            if cancel.is_set():
+                raise SignInCancelled
             known = kept.account(grant.account) or Account(
                 id=grant.account, service=service, name=grant.name, calendar=False, contacts=False
             )
@@ -348,8 +358,27 @@ class ZoomCal:
                 )
             )
 
-        self._file.change(connect)
+        with account_lock(self.profile, grant.account):
+            before = self.vault.reload(grant.account) if self._file.read().account(grant.account) else None
+            self.vault.set(grant.account, grant.secret)
+            try:
+                self._engine.forget_session(grant.account)
+                self._file.change(connect)
+            except BaseException:
+                self._put_back(grant.account, before)
+                raise
         return grant.account
+
+    def _put_back(self, account: AccountId, secret: str | None) -> None:
+        """Leave the keychain as it was before a sign-in that came to nothing."""
+        self._engine.forget_session(account)
+        try:
+            if secret is None:
+                self.vault.delete(account)
+            else:
+                self.vault.set(account, secret)
+        except ZoomCalError as error:
+            log.warning("the keychain could not be put back: %s %s", type(error).__name__, error.detail)
 
     @property
     def services(self) -> tuple[Service, ...]:

@@ -13,7 +13,15 @@ from zoomcal.app import HealthKind, ZoomCal
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId, Key, Service
 from zoomcal.endpoints import Endpoints
-from zoomcal.errors import BlockedByPolicy, NotConfigured, Refused, SignInCancelled, SignInRefused
+from zoomcal.errors import (
+    BlockedByPolicy,
+    NotConfigured,
+    Refused,
+    SettingsError,
+    SignInCancelled,
+    SignInRefused,
+    ZoomCalError,
+)
 from zoomcal.joinlink.opener import DemoOpener
 from zoomcal.policy import Policy
 from zoomcal.sandbox import Sandbox
@@ -235,6 +243,44 @@ def test_a_refused_and_a_cancelled_sign_in_connect_nothing(open_core: Open) -> N
     with pytest.raises(SignInCancelled):
         pending.finish(20)
     assert core.accounts() == ()
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("trouble", [SignInCancelled, SettingsError])
+def test_a_sign_in_that_ends_while_its_secret_is_kept_leaves_everything_as_it_was(
+    open_core: Open, monkeypatch: pytest.MonkeyPatch, again: bool, trouble: type[ZoomCalError]
+) -> None:
+    core = open_core()
+    account = AccountId(f"google:{LAN}")
+    known = connect(core) if again else None
+    core.switch(account, contacts=False)
+    before = core.vault.get(account)
+    views = core.accounts()
+    pending = core.begin_connect(Service.GOOGLE, calendar=True, contacts=True, again=known)
+    keep = core.vault.set
+    kept: list[str] = []
+
+    def kept_meanwhile(of: AccountId, secret: str) -> None:
+        keep(of, secret)
+        if not kept:
+            if trouble is SignInCancelled:
+                pending.cancel()
+            else:
+                monkeypatch.setattr(core._file, "_write", refused)
+        kept.append(secret)
+
+    def refused(_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(core.vault, "set", kept_meanwhile)
+    person = threading.Thread(target=consent, args=(pending.url,), kwargs={"account": LAN})
+    person.start()
+    with pytest.raises(trouble):
+        pending.finish(20)
+    person.join()
+    assert kept[0] != before
+    assert core.vault.get(account) == before
+    assert core.accounts() == views
 
 
 def test_an_unticked_scope_is_reported_and_its_switch_is_off(open_core: Open) -> None:

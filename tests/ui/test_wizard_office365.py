@@ -141,6 +141,20 @@ def test_going_back_from_a_code_ends_it_and_the_browser_may_be_chosen_instead(
     assert [account.id for account in desk.accounts] == [ACCOUNT]
 
 
+def test_cancelling_while_the_sign_in_service_does_not_answer_ends_it_at_once(
+    qtbot: QtBot, desk: Desk, wizard: ConnectWizard, sandbox: Sandbox
+) -> None:
+    sandbox.microsoft.faults.add("slow", path="/openid-configuration", times=None)
+    wizard.main.click()
+    qtbot.waitUntil(lambda: sandbox.microsoft.faults.waiting > 0, timeout=20_000)
+    asked = len(sandbox.microsoft.asked)
+    wizard.cancel.click()
+    free: list[str] = []
+    desk.tasks.submit("connect", lambda: "free", free.append)
+    qtbot.waitUntil(lambda: bool(free), timeout=5000)
+    assert len(sandbox.microsoft.asked) == asked
+
+
 def test_where_an_administrator_has_to_allow_it_the_page_for_that_can_be_copied(
     qtbot: QtBot, wizard: ConnectWizard, sandbox: Sandbox
 ) -> None:

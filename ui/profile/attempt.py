@@ -38,18 +38,19 @@ class Attempt(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._given_up = False
+        self._cancel = Event()
         self._task: Task | None = None
         self.pending: PendingSignIn | None = None
         """Once begun."""
 
-    def start(self, begin: Callable[[], PendingSignIn]) -> None:
-        """Begin, then wait for the person or for the server."""
+    def start(self, begin: Callable[[Event], PendingSignIn]) -> None:
+        """Begin, then wait for the person or for the server; the event that `begin` gets ends it."""
+        cancel = self._cancel
 
         def work() -> PendingSignIn:
-            if self._given_up:
+            if cancel.is_set():
                 raise Cancelled
-            return begin()
+            return begin(cancel)
 
         self._task = self._desk.tasks.submit(LANE, work, self._begun, self._not_begun)
 
@@ -61,7 +62,7 @@ class Attempt(QObject):
 
     def give_up(self) -> None:
         """End it, however far it has come."""
-        self._given_up = True
+        self._cancel.set()
         if self.pending is not None:
             self.pending.cancel()
         if self._task is not None:
@@ -69,7 +70,7 @@ class Attempt(QObject):
         self.deleteLater()
 
     def _begun(self, pending: PendingSignIn) -> None:
-        if self._given_up:
+        if self._cancel.is_set():
             pending.cancel()
             return
         self.pending = pending
@@ -78,19 +79,19 @@ class Attempt(QObject):
         self._task = self._desk.tasks.submit(LANE, lambda: pending.finish(timeout_s), self._connected, self._failed)
 
     def _not_begun(self, error: ZoomCalError) -> None:
-        if not self._given_up:
+        if not self._cancel.is_set():
             self.not_begun.emit(error)
 
     def _not_opened(self, error: ZoomCalError) -> None:
-        if not self._given_up:
+        if not self._cancel.is_set():
             self.not_opened.emit(error)
 
     def _connected(self, account: AccountId) -> None:
-        if not self._given_up:
+        if not self._cancel.is_set():
             self.connected.emit(account)
 
     def _failed(self, error: ZoomCalError) -> None:
-        if not self._given_up:
+        if not self._cancel.is_set():
             self.failed.emit(error)
 
 

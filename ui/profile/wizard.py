@@ -221,7 +221,11 @@ class ConnectWizard(QDialog):
         attempt.not_opened.connect(self._not_opened)
         attempt.connected.connect(self._connected)
         attempt.failed.connect(self._failed)
-        attempt.start(lambda: core.begin_connect(service, calendar=calendar, contacts=contacts, again=account, how=how))
+        attempt.start(
+            lambda cancel: core.begin_connect(
+                service, calendar=calendar, contacts=contacts, again=account, how=how, cancel=cancel
+            )
+        )
 
     def _again_the_same(self) -> None:
         self._sign_in(self._how, self._origin)

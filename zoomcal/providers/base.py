@@ -187,7 +187,13 @@ class ServiceProvider(Protocol):
         """
 
     def sign_in(
-        self, *, calendar: bool, contacts: bool, again: AccountId | None = None, how: How = "browser"
+        self,
+        *,
+        calendar: bool,
+        contacts: bool,
+        again: AccountId | None = None,
+        how: How = "browser",
+        cancel: Event | None = None,
     ) -> SignIn:
         """Start a sign-in that asks only for what is wanted.
 
@@ -196,9 +202,11 @@ class ServiceProvider(Protocol):
             contacts: Ask for the contacts.
             again: Re-authorise that account and no other.
             how: One of the ways that the service has.
+            cancel: Set by another thread, it ends the starting at once.
 
         Raises:
             NotConfigured: No OAuth client is set.
+            SignInCancelled: `cancel` was set meanwhile.
             EntryError: What was entered cannot be right, seen without asking anybody.
             ProviderError: As in `zoomcal.errors`: starting may ask the service.
         """

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -30,7 +31,7 @@ from zoomcal.errors import (
     Transient,
     ZoomCalError,
 )
-from zoomcal.providers.base import Grant, SignIn
+from zoomcal.providers.base import Grant, How, SignIn
 from zoomcal.providers.graph import GraphProvider
 from zoomcal.providers.graph.client import GraphSession
 from zoomcal.providers.graph.devicecode import DeviceCodeSignIn
@@ -305,6 +306,37 @@ def test_starting_without_the_sign_in_service_says_so_and_leaves_nothing_open(
     graph.microsoft.faults.clear()
     graph.microsoft.faults.add(path="/.well-known/openid-configuration", **fault)
     start(graph.endpoints, calendar=True, contacts=True, retry=QUICK).close()
+
+
+@pytest.mark.parametrize(("how", "path"), [("browser", "/openid-configuration"), ("device-code", "/devicecode")])
+def test_cancelling_ends_a_start_that_the_sign_in_service_does_not_answer(
+    graph: GraphStage, pool: ThreadPoolExecutor, how: How, path: str
+) -> None:
+    cancel, asked = Event(), len(graph.microsoft.asked)
+    graph.microsoft.faults.add("slow", path=path)
+    start = partial(GraphProvider(graph.endpoints).sign_in, calendar=True, contacts=True, how=how, cancel=cancel)
+    future = pool.submit(start)
+    assert graph.microsoft.faults.holding.wait(20)
+    cancel.set()
+    with pytest.raises(SignInCancelled):
+        future.result(5)
+    graph.microsoft.faults.clear()
+    with pytest.raises(SignInCancelled):
+        start()
+    assert len([one for one in list(graph.microsoft.asked)[asked:] if path in one.path]) <= 1
+
+
+def test_a_person_who_waits_is_not_kept_waiting_by_many_tries(graph: GraphStage) -> None:
+    with scripted() as server:
+        graph.endpoints = replace(
+            graph.endpoints, office365=replace(graph.endpoints.office365, authority=f"{server.url}/common")
+        )
+        server.status = 503
+        began = monotonic()
+        with pytest.raises(Transient):
+            GraphProvider(graph.endpoints).sign_in(calendar=True, contacts=True)
+        assert monotonic() - began < 8
+        assert len(server.asked) > 1
 
 
 def test_a_sign_in_service_with_an_unknown_certificate_gets_nothing(graph: GraphStage) -> None:

@@ -36,7 +36,13 @@ class EwsProvider:
         return EwsSession(account, secret, self._endpoints)
 
     def sign_in(
-        self, *, calendar: bool, contacts: bool, again: AccountId | None = None, how: How = "browser"
+        self,
+        *,
+        calendar: bool,
+        contacts: bool,
+        again: AccountId | None = None,
+        how: How = "browser",
+        cancel: Event | None = None,  # noqa: ARG002 - starting asks nobody
     ) -> SignIn:
         """Return a sign-in that tries what was entered, once.
 

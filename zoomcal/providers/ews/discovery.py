@@ -22,7 +22,7 @@ from zoomcal.providers.ews.address import PATH, completed, domain_of, is_cloud, 
 from zoomcal.providers.ews.grant import certificates
 from zoomcal.providers.ews.line import EwsLine, certificate_fault
 from zoomcal.providers.ews.probing import asked
-from zoomcal.providers.ews.watching import watched
+from zoomcal.providers.watching import watched
 
 _WHOLE_S = 90.0
 _MOST_HOSTS = 12

@@ -36,8 +36,8 @@ from zoomcal.providers.ews.mapping import address_of
 from zoomcal.providers.ews.probing import root_leads_to_cloud, unreached, way_in
 from zoomcal.providers.ews.soap import Mailbox
 from zoomcal.providers.ews.transport import Transport
-from zoomcal.providers.ews.watching import watched
 from zoomcal.providers.http import Retry
+from zoomcal.providers.watching import watched
 
 _ONCE = Retry(attempts=1, attempts_unheard=1)
 _REFUSED = sentence("The server refused this password. It was tried once.")

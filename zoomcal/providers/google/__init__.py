@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 from zoomcal.catalogue import ENGLISH, Catalogue
 from zoomcal.domain.meetings import AccountId
@@ -36,6 +37,7 @@ class GoogleProvider:
         contacts: bool,
         again: AccountId | None = None,
         how: How = "browser",  # noqa: ARG002 - the only way that Google has
+        cancel: Event | None = None,  # noqa: ARG002 - starting asks nobody
     ) -> SignIn:
         """Start a sign-in in the browser that asks only for what is wanted; `again` names the account to be it.
 

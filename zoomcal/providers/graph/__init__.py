@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 from zoomcal.catalogue import ENGLISH, Catalogue
 from zoomcal.domain.meetings import AccountId
@@ -28,20 +29,32 @@ class GraphProvider:
         return GraphSession(account, secret, self._endpoints, save_secret=save_secret)
 
     def sign_in(
-        self, *, calendar: bool, contacts: bool, again: AccountId | None = None, how: How = "browser"
+        self,
+        *,
+        calendar: bool,
+        contacts: bool,
+        again: AccountId | None = None,
+        how: How = "browser",
+        cancel: Event | None = None,
     ) -> SignIn:
         """Start a sign-in in the browser, or with a code on another device; Microsoft is asked where its pages are.
 
         Raises:
             NotConfigured: No client id is set, or Microsoft does not know it.
+            SignInCancelled: `cancel` was set meanwhile.
             ProviderError: As in `zoomcal.errors`.
         """
         if how == "device-code":
             from zoomcal.providers.graph.devicecode import DeviceCodeSignIn
 
-            return DeviceCodeSignIn(self._endpoints, calendar=calendar, contacts=contacts, again=again)
+            return DeviceCodeSignIn(self._endpoints, calendar=calendar, contacts=contacts, again=again, cancel=cancel)
         from zoomcal.providers.graph.signin import BrowserSignIn
 
         return BrowserSignIn(
-            self._endpoints, calendar=calendar, contacts=contacts, again=again, catalogue=self._catalogue
+            self._endpoints,
+            calendar=calendar,
+            contacts=contacts,
+            again=again,
+            cancel=cancel,
+            catalogue=self._catalogue,
         )

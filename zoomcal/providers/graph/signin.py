@@ -15,7 +15,15 @@ import msal
 from zoomcal.catalogue import ENGLISH, Catalogue, sentence
 from zoomcal.domain.meetings import AccountId, Service
 from zoomcal.endpoints import Endpoints
-from zoomcal.errors import NeedsConsent, NeedsReauth, SignInError, SignInRefused, ZoomCalError
+from zoomcal.errors import (
+    NeedsConsent,
+    NeedsReauth,
+    Offline,
+    SignInCancelled,
+    SignInError,
+    SignInRefused,
+    ZoomCalError,
+)
 from zoomcal.providers.answers import NOTHING, ODD, text
 from zoomcal.providers.asking import address_of, refuse_another, until_answered
 from zoomcal.providers.base import Grant
@@ -32,8 +40,14 @@ from zoomcal.providers.graph.refusals import sign_in_refusal
 from zoomcal.providers.graph.tokens import application
 from zoomcal.providers.http import Line, Retry, retried
 from zoomcal.providers.loopback import Loopback
+from zoomcal.providers.watching import watched
 
 T = TypeVar("T")
+
+_WHILE_WAITED_FOR = Retry(attempts=3, patience_s=5.0)
+"""A person looks on: what a few seconds do not mend is told."""
+_BEGIN_S = 45.0
+"""The longest that Microsoft may take to say where its pages are, or to give a code."""
 
 
 class GraphSignIn(ABC):
@@ -45,9 +59,11 @@ class GraphSignIn(ABC):
         contacts: Ask for the contacts.
         again: The account to connect anew; signing in as somebody else is an error.
         retry: How often Microsoft is asked.
+        cancel: Set by another thread, it ends the making at once.
 
     Raises:
         NotConfigured: There is no client id.
+        SignInCancelled: `cancel` was set.
         ProviderError: As in `zoomcal.errors`.
     """
 
@@ -59,10 +75,12 @@ class GraphSignIn(ABC):
         contacts: bool,
         again: AccountId | None = None,
         retry: Retry | None = None,
+        cancel: Event | None = None,
     ) -> None:
         self._office365 = endpoints.office365
         self._again = again
-        self._retry = retry or Retry()
+        self._retry = retry or _WHILE_WAITED_FOR
+        self._cancel = cancel or Event()
         wanted = ((ADDRESS_SCOPE, True), (CALENDAR_SCOPE, calendar), (CONTACTS_SCOPE, contacts))
         self._scopes = tuple(scope for scope, asked in wanted if asked)
         self._claims = CHALLENGES.get(again, "") if again else ""
@@ -72,11 +90,16 @@ class GraphSignIn(ABC):
 
     def _begun(self, ask: Callable[[], T]) -> T:
         """Return what `ask` does; when that fails, nothing stays open."""
-        try:
-            return retried(ask, self._retry, self._line.pause)
-        except ZoomCalError:
-            self._line.close()
-            raise
+        with watched(self._line, self._cancel, _BEGIN_S) as watch:
+            try:
+                return retried(ask, self._retry, self._line.pause)
+            except ZoomCalError as error:
+                self._line.close()
+                if self._cancel.is_set():
+                    raise SignInCancelled from None
+                if watch.timed_out:
+                    raise Offline(detail=f"the sign-in service took longer than {_BEGIN_S:.0f} s") from error
+                raise
 
     @property
     @abstractmethod

@@ -36,7 +36,7 @@ def watched(line: Line, cancel: Event, timeout_s: float) -> Iterator[Watch]:
                 line.close()
                 return
 
-    thread = Thread(target=look, name="ews-watch", daemon=True)
+    thread = Thread(target=look, name="watch", daemon=True)
     thread.start()
     try:
         yield watch
