@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from zoomcal.catalogue import Sentence
 from zoomcal.domain.meetings import Service
@@ -35,8 +35,7 @@ class HealthKind(StrEnum):
     """Red, no button."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(NamedTuple):
     """One account's state in one sentence."""
 
     kind: HealthKind = HealthKind.OK
