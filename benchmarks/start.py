@@ -30,7 +30,7 @@ from zoomcal.providers.base import Calendar, ContactPage
 from zoomcal.settings import Account, Kept, SettingsFile
 from zoomcal.store import Store
 
-ROUNDS = 7
+ROUNDS = 15
 
 
 def run(rounds: int = ROUNDS) -> dict[str, float]:
