@@ -257,7 +257,13 @@ def _sync_all(core: ZoomCal, only: str | None) -> int:
             print(f"\r{catalogue.say(said)}", end="", file=sys.stderr)
 
     for account in accounts:
-        health = core.sync(account.id, Event(), show, contacts=True)
+        try:
+            health = core.sync(account.id, Event(), show, contacts=True)
+        except Exception as bug:
+            if isinstance(bug, ZoomCalError):
+                raise
+            sys.excepthook(type(bug), bug, bug.__traceback__)
+            health = next(each.health for each in core.accounts() if each.id == account.id)
         if sys.stderr.isatty():
             print(file=sys.stderr)
         if health.sentence is not None:

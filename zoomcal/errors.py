@@ -1,6 +1,7 @@
 """One error tree: what the world did wrong, in sentences fit to show.
 
-Our own bugs are not in it; they reach the excepthook. Which account an error concerns is added by whoever shows it.
+Our own bugs reach the excepthook; `OwnFault` tells of one where somebody waits for an outcome. Which account an error
+concerns is added by whoever shows it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,23 @@ class ZoomCalError(Exception):
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+class OwnFault(ZoomCalError):
+    """A bug of ours ended what was waited for; the bug itself goes to the excepthook."""
+
+    default = sentence("ZoomCal made a mistake of its own. Please report it, with the details.")
+
+    @classmethod
+    def of(cls, bug: BaseException) -> OwnFault:
+        """Return what is told of `bug`: its kind and place, never its text, which may hold anything."""
+        place, trace = "", bug.__traceback__
+        while trace is not None:
+            module = str(trace.tb_frame.f_globals.get("__name__"))
+            if module.partition(".")[0] in {"zoomcal", "ui"}:
+                place = f"{module}, line {trace.tb_lineno}"
+            trace = trace.tb_next
+        return cls(detail=": ".join(filter(None, (type(bug).__name__, place))))
 
 
 class ProviderError(ZoomCalError):
@@ -150,11 +168,19 @@ class EntryError(SignInError):
 
 
 class CloudMailbox(EntryError):
-    """The address is Microsoft's own cloud, which takes no password any more: Microsoft Graph is the way."""
+    """The address is Microsoft's own cloud, which takes no password any more: Microsoft Graph is the way.
+
+    Attributes:
+        sent: Whether the password had gone to the server that was entered before that was known.
+    """
 
     default = sentence(
         "Microsoft has switched off email and password for its own cloud. Choose Sign in with Microsoft there."
     )
+
+    def __init__(self, field: str, said: Sentence | None = None, *, detail: str = "", sent: bool = False) -> None:
+        super().__init__(field, said, detail=detail)
+        self.sent = sent
 
 
 class KeychainError(ZoomCalError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from zoomcal.app import HealthKind, ZoomCal
+from zoomcal.cli import _sync_all
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId, Key, Service
 from zoomcal.endpoints import Endpoints
@@ -138,6 +140,79 @@ def test_trouble_with_the_contacts_leaves_the_calendar_alone(open_core: Open, sa
     asked = len(sandbox.google.asked)
     read(core, account)
     assert any("/events" in str(request) for request in list(sandbox.google.asked)[asked:])
+
+
+def broken(core: ZoomCal, account: AccountId, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the reading of an account's calendars a bug."""
+    known = core._file.read().account(account)
+    assert known is not None
+
+    def calendars() -> None:
+        raise KeyError("a subject")
+
+    monkeypatch.setattr(core._engine.session(known), "calendars", calendars)
+
+
+def test_a_bug_in_a_pull_is_raised_and_told_and_not_tried_again_at_once(
+    open_core: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = open_core()
+    account = connect(core)
+    broken(core, account, monkeypatch)
+    with pytest.raises(KeyError):
+        read(core, account)
+    (view,) = core.accounts()
+    assert view.health.kind is HealthKind.FAILING
+    assert "mistake in ZoomCal" in str(view.health.sentence)
+    assert "mistake of its own" in str(view.health.cause)
+    assert view.health.detail.startswith("KeyError: ")
+    assert "a subject" not in view.health.detail
+    assert view.health.retry_at is not None
+    assert view.contact_count > 0
+    assert account not in core.due(visible=True)
+    monkeypatch.undo()
+    assert read(core, account) is HealthKind.OK
+
+
+def test_a_bug_outside_of_what_is_read_is_not_tried_again_at_once_either(
+    open_core: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = open_core()
+    account = connect(core)
+    monkeypatch.setattr(core._engine, "_pull", lambda *_, **__: {}["no such thing"])
+    with pytest.raises(KeyError):
+        read(core, account)
+    assert core.accounts()[0].health.kind is HealthKind.FAILING
+    assert account not in core.due(visible=True)
+
+
+def test_the_terminal_reads_the_accounts_after_one_that_a_bug_ended(
+    open_core: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    core = open_core()
+    first, second = connect(core, LAN), connect(core, HOME)
+    broken(core, first, monkeypatch)
+    reported: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _, bug, __: reported.append(bug))
+    assert _sync_all(core, None) == 1
+    assert [type(bug) for bug in reported] == [KeyError]
+    assert "mistake in ZoomCal" in capsys.readouterr().err
+    assert [view.health.last_sync is not None for view in core.accounts()] == [False, True]
+    assert second != first
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_what_ends_the_reading_of_an_account_ends_that_of_its_contacts_too(
+    open_core: Open, sandbox: Sandbox, cut: bool
+) -> None:
+    core = open_core()
+    account = connect(core)
+    if cut:
+        sandbox.google.faults.cut_network()
+    else:
+        sandbox.google.tokens.end_grants()
+    assert read(core, account) is (HealthKind.OFFLINE if cut else HealthKind.NEEDS_CONSENT)
+    assert account not in core.due(visible=True)
 
 
 def test_one_broken_calendar_does_not_starve_the_others(open_core: Open, sandbox: Sandbox) -> None:

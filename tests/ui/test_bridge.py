@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.bridge.tasks import TaskRunner
 from ui.bridge.triggers import ASLEEP_S, Triggers
-from zoomcal.errors import Offline, ZoomCalError
+from zoomcal.errors import Offline, OwnFault, ZoomCalError
 
 GUI = threading.main_thread()
 
@@ -66,8 +66,11 @@ def test_a_fault_of_the_world_is_handed_over_and_a_bug_reaches_the_excepthook(qt
         tasks.submit("one", lambda: fail(KeyError("bug")), on_error=faults.append, at_end=lambda: ended.append("bug"))
         qtbot.waitUntil(lambda: len(bugs) == 1)
     assert isinstance(faults[0], Offline)
-    assert bugs[0][0] is KeyError
-    assert len(faults) == 1
+    assert [bug[0] for bug in bugs] == [KeyError]
+    assert isinstance(faults[-1], OwnFault)
+    assert faults[-1].detail.startswith("KeyError")
+    assert "bug" not in faults[-1].detail
+    assert len(faults) == 2
     assert ended == ["world", "bug"]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from zoomcal.errors import ZoomCalError
+from zoomcal.errors import OwnFault, ZoomCalError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -68,8 +69,8 @@ class TaskRunner(QObject):
     ) -> Task:
         """Run `work` in a lane; `on_done` gets what it returned, `on_error` the ZoomCalError it raised.
 
-        Anything else that `work` raises is a bug and reaches the excepthook; `at_end` is called before, whatever
-        came of it. After `shutdown` nothing is run.
+        Anything else that `work` raises is a bug and reaches the excepthook; `on_error` then gets an OwnFault. Before,
+        `at_end` is called, whatever came of it. After `shutdown` nothing is run.
         """
         from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -141,7 +142,8 @@ class TaskRunner(QObject):
             case ZoomCalError() as error:
                 on_error(error)
             case bug:
-                raise bug
+                sys.excepthook(type(bug), bug, bug.__traceback__)
+                on_error(OwnFault.of(bug))
 
     @Slot(object)
     def _report(self, channel: _Channel[Any]) -> None:

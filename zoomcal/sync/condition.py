@@ -9,7 +9,7 @@ from datetime import datetime
 
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.meetings import AccountId, Service
-from zoomcal.errors import BlockedByPolicy, NeedsConsent, NeedsReauth, Offline, Throttled, ZoomCalError
+from zoomcal.errors import BlockedByPolicy, NeedsConsent, NeedsReauth, Offline, OwnFault, Throttled, ZoomCalError
 from zoomcal.sync.health import SERVICE_NAMES, Health, HealthKind
 
 
@@ -97,6 +97,8 @@ def _judged(
         case _ if condition.only_contacts:
             said = sentence("The contacts of {account} could not be read.", account=account)
             return HealthKind.FAILING, said, _with_retry(error.sentence, condition)
+        case OwnFault():
+            what = sentence("{account} could not be read because of a mistake in ZoomCal.", account=account)
         case Offline():
             what = sentence("{account} cannot be reached.", account=account)
         case _:

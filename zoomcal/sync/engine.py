@@ -20,6 +20,7 @@ from zoomcal.errors import (
     Gone,
     NeedsReauth,
     Offline,
+    OwnFault,
     ResyncNeeded,
     Throttled,
     Transient,
@@ -56,6 +57,8 @@ class Feature(StrEnum):
 
 
 OnProgress = Callable[[SyncProgress], None]
+_OF_THE_ACCOUNT = (NeedsReauth, Offline, Throttled)
+"""What ends the reading of everything of an account, not of one feature alone."""
 _LOCKS_OUT = frozenset({Service.EXCHANGE})
 """Services where a password that was refused is not tried again, even when asked: too many tries lock the account."""
 
@@ -102,10 +105,12 @@ class SyncEngine:
         """Return whether the clock asks for a pull of `account`."""
         with self._mutex:
             now = self._now()
+            features = self._features(account)
+            whole = [each for each in features if isinstance(self._errors.get((account.id, each)), _OF_THE_ACCOUNT)]
             return account.id not in self._syncing and any(
                 self._pace(account.id, feature).is_due(now, _every(feature, watched=watched))
                 and self._may_try(account.id, feature, now)
-                for feature in self._features(account)
+                for feature in whole or features
             )
 
     def _features(self, account: Account) -> list[Feature]:
@@ -146,22 +151,39 @@ class SyncEngine:
             cancel: Ends the pull between two pages.
             on_progress: Called from this thread.
             contacts: Read the contacts although they are not due.
+
+        Raises:
+            Exception: A bug of ours, once it has become the account's health like everything else.
         """
+        bugs: list[Exception] = []
         with self._turn(account_id):
             with self._mutex:
                 self._syncing.add(account_id)
             try:
                 with account_lock(self._profile, account_id):
-                    self._pull(account_id, cancel, on_progress, contacts=contacts)
+                    self._pull(account_id, cancel, on_progress, bugs, contacts=contacts)
             except Cancelled:
                 log.info("a pull was cancelled")
-            except ZoomCalError as error:  # the lock, or the keychain
-                self._failed(account_id, Feature.CALENDAR, error)
+            except Exception as error:
+                for feature in Feature:
+                    self._failed(account_id, feature, error)
+                if not isinstance(error, ZoomCalError):
+                    raise
             finally:
                 with self._mutex:
                     self._syncing.discard(account_id)
+        for bug in bugs:
+            raise bug
 
-    def _pull(self, account_id: AccountId, cancel: Event, on_progress: OnProgress, *, contacts: bool) -> None:
+    def _pull(
+        self,
+        account_id: AccountId,
+        cancel: Event,
+        on_progress: OnProgress,
+        bugs: list[Exception],
+        *,
+        contacts: bool,
+    ) -> None:
         account = self._settings.read().account(account_id)  # another process may have deleted it meanwhile
         if account is None:
             self.forget_session(account_id)
@@ -182,14 +204,20 @@ class SyncEngine:
                     self._pull_contacts(account, session, cancel, on_progress, progress)
             except Cancelled:
                 raise
+            except _OF_THE_ACCOUNT as error:
+                self._failed(account_id, feature, error)
+                return
             except ZoomCalError as error:
                 self._failed(account_id, feature, error)
-                if isinstance(error, NeedsReauth | Offline | Throttled):
-                    return
+            except Exception as bug:
+                log.exception("a bug ended a pull of the %s", feature)
+                self._failed(account_id, feature, bug)
+                bugs.append(bug)
             else:
                 self._succeeded(account_id, feature)
 
-    def _failed(self, account: AccountId, feature: Feature, error: ZoomCalError) -> None:
+    def _failed(self, account: AccountId, feature: Feature, problem: Exception) -> None:
+        error = problem if isinstance(problem, ZoomCalError) else OwnFault.of(problem)
         log.warning("a pull of the %s failed: %s %s", feature, type(error).__name__, error.detail)
         with self._mutex:
             self._errors[account, feature] = error
