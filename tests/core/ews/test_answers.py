@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from zoomcal.errors import BadRequest, ProviderError, Throttled, Transient
 from zoomcal.providers.ews.answers import Refusal, build_of, each, in_order, messages_of, only, page, parts
+from zoomcal.providers.ews.elements import number
 
 TAG = "{http://schemas.microsoft.com/exchange/services/2006/messages}GetItemResponse"
 
@@ -169,3 +170,21 @@ def test_more_messages_than_were_asked_for_are_none() -> None:
 def test_the_build_is_read_where_it_is_stated(stated: str, build: tuple[int, ...]) -> None:
     header, _ = parts(answer("<m:x/>", f"<t:ServerVersionInfo {stated}/>"))
     assert build_of(header) == build
+
+
+@pytest.mark.parametrize(
+    ("stated", "known"),
+    [
+        (" 0012 ", 12),
+        ("999999999", 999_999_999),
+        ("1000000001", 1_000_000_000),
+        ("9" * 5_000, 1_000_000_000),
+        ("0" * 5_000 + "7", 7),
+        ("-1", None),
+        ("1.5", None),
+        ("٣", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_read_however_long(stated: str, known: int | None) -> None:
+    assert number(stated) == known

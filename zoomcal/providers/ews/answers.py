@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from zoomcal.errors import ProviderError, Transient
-from zoomcal.providers.ews.elements import MESSAGES, TYPES, Element, identity
+from zoomcal.providers.ews.elements import MESSAGES, TYPES, Element, identity, number, text
 from zoomcal.providers.ews.errors import NO_CODE, VERSION, error_of_code
 
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -122,17 +122,18 @@ def page(messages: Sequence[Element], container: str) -> Page:
     root = only(messages).find(f"{MESSAGES}RootFolder")
     if root is None:
         raise Transient(detail="a page without a root")
-    offset = root.get("IndexedPagingOffset") or ""
     complete = (root.get("IncludesLastItemInRange") or "true").strip().lower() not in {"false", "0"}
-    return Page(_elements(root.find(f"{TYPES}{container}")), complete, int(offset) if offset.isdecimal() else 0)
+    return Page(
+        _elements(root.find(f"{TYPES}{container}")), complete, number(root.get("IndexedPagingOffset") or "") or 0
+    )
 
 
 def build_of(header: Element | None) -> tuple[int, ...]:
     """Return the build that a server states in its answer's header, four numbers; empty where it states none."""
     info = header.find(f"{TYPES}ServerVersionInfo") if header is not None else None
     names = ("MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber")
-    numbers = [info.get(name) or "0" for name in names] if info is not None else []
-    stated = tuple(int(number) for number in numbers if number.isdecimal())
+    numbers = [number(info.get(name) or "0") for name in names] if info is not None else []
+    stated = tuple(each for each in numbers if each is not None)
     return stated if len(stated) == len(names) and any(stated) else ()
 
 
@@ -176,6 +177,6 @@ def _refusal(message: Element) -> Refusal | None:
 def _back_off_s(stated: Element | None) -> float | None:
     """Return how long a busy server asks to wait, in seconds."""
     for value in stated.iterfind(f"{TYPES}Value") if stated is not None else ():
-        if value.get("Name") == "BackOffMilliseconds" and (value.text or "").strip().isdecimal():
-            return int((value.text or "").strip()) / 1000
+        if value.get("Name") == "BackOffMilliseconds" and (stated_ms := number(text(value))) is not None:
+            return stated_ms / 1000
     return None

@@ -8,6 +8,7 @@ from typing import Protocol
 
 TYPES = "{http://schemas.microsoft.com/exchange/services/2006/types}"
 MESSAGES = "{http://schemas.microsoft.com/exchange/services/2006/messages}"
+_DIGITS = 9
 
 
 class Element(Protocol):
@@ -54,6 +55,14 @@ def text(element: Element, *names: str) -> str:
     """Return the text under these names; empty when there is none."""
     found = child(element, *names) if names else element
     return (found.text or "") if found is not None else ""
+
+
+def number(stated: str) -> int | None:
+    """Return a whole number, at most a thousand million, however large it is; None where it is none or below zero."""
+    bare = stated.strip()
+    if not (bare.isascii() and bare.isdecimal()):
+        return None
+    return int(bare[-9:]) if len(bare.lstrip("0")) <= _DIGITS else 10**_DIGITS
 
 
 def flag(element: Element, *names: str) -> bool | None:

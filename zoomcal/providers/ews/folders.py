@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zoomcal.errors import BadRequest, BlockedByPolicy, ProviderError, Transient
+from zoomcal.errors import BadRequest, BlockedByPolicy, ProviderError
 from zoomcal.providers.base import Calendar
-from zoomcal.providers.ews.elements import Element, identity, kind, text
+from zoomcal.providers.ews.elements import Element, identity, kind, number, text
 from zoomcal.providers.ews.soap import Mailbox
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def default_calendar(mailbox: Mailbox) -> Calendar:
     Raises:
         ProviderError: As in `zoomcal.errors`.
     """
-    folder = _folder(_required(mailbox.default_folders("calendar")))
+    folder = _default(mailbox, "calendar")
     return Calendar(id=folder.id, name=folder.name, primary=True)
 
 
@@ -43,7 +43,7 @@ def default_contacts(mailbox: Mailbox) -> Folder:
     Raises:
         ProviderError: As in `zoomcal.errors`.
     """
-    return _folder(_required(mailbox.default_folders("contacts")))
+    return _default(mailbox, "contacts")
 
 
 def own_folders(mailbox: Mailbox) -> list[Folder]:
@@ -53,7 +53,7 @@ def own_folders(mailbox: Mailbox) -> list[Folder]:
         ProviderError: As in `zoomcal.errors`.
     """
     try:
-        found = [each for each in mailbox.folders() if kind(each) != "SearchFolder"]
+        found = [each for each in mailbox.folders() if kind(each) != "SearchFolder" and identity(each, "FolderId")[0]]
     except (BadRequest, BlockedByPolicy) as error:
         log.warning("folders are not listed: %s %s", type(error).__name__, error.detail)
         return []
@@ -88,22 +88,18 @@ def _is_below(folder: str, above: set[str], parents: dict[str, str]) -> bool:
     return False
 
 
-def _required(found: Sequence[Element | ProviderError]) -> Element:
-    if len(found) != 1:
-        raise Transient(detail=f"{len(found)} folders instead of one")
-    if isinstance(found[0], ProviderError):
-        raise found[0]
-    return found[0]
+def _default(mailbox: Mailbox, name: str) -> Folder:
+    (found,) = mailbox.default_folders(name)
+    if isinstance(found, ProviderError):
+        raise found
+    return _folder(found)
 
 
 def _folder(stated: Element) -> Folder:
     folder_id, _ = identity(stated, "FolderId")
-    if not folder_id:
-        raise Transient(detail="a folder without an id")
-    count = text(stated, "TotalCount").strip()
     return Folder(
         id=folder_id,
         name=text(stated, "DisplayName") or folder_id,
         folder_class=text(stated, "FolderClass").strip(),
-        count=int(count) if count.isdecimal() else 0,
+        count=number(text(stated, "TotalCount")) or 0,
     )

@@ -27,7 +27,7 @@ from exchangelib.version import EXCHANGE_2010, Build, Version
 
 from zoomcal.errors import BadRequest, ProviderError, Transient
 from zoomcal.providers.ews.answers import Page, Refusal, build_of, each, in_order, messages_of, only, page, parts
-from zoomcal.providers.ews.elements import MESSAGES, TYPES, Element, text
+from zoomcal.providers.ews.elements import MESSAGES, TYPES, Element, identity, number, text
 from zoomcal.providers.ews.errors import TOO_MANY, VERSION
 from zoomcal.providers.ews.transport import Transport
 from zoomcal.providers.http import Retry, retried
@@ -55,6 +55,7 @@ _LOWEST = {build.api_version(): build for build in reversed([*_BUILDS.values()])
 _AT_ONCE = 512
 """The most changes that a server gives at once (PROTOCOLS 4.4)."""
 _FOLDERS_AT_ONCE = 500
+_MOST_PAGES = 100
 _ONCE = Retry(attempts=1, attempts_unheard=1)
 _ENOUGH = 3
 """How many items in a row that cannot be read alone show that it is the server."""
@@ -125,7 +126,7 @@ class Mailbox:
 
     def resume(self, api: str, build: str) -> None:
         """Go on with the version that was found before; what cannot be read is found anew."""
-        numbers = [int(number) for number in build.split(".") if number.isdecimal()]
+        numbers = [each for part in build.split(".") if (each := number(part)) is not None]
         if api in _LOWEST and len(numbers) == 4:
             self.version, self.settled = Version(Build(*numbers), api), True
 
@@ -147,7 +148,11 @@ class Mailbox:
 
     # -- folders ------------------------------------------------------------------------------------------------------
     def default_folders(self, *names: str) -> list[Element | ProviderError]:
-        """Return the folders that every mailbox has, by their distinguished names, each or why not."""
+        """Return the folders that every mailbox has, by their distinguished names, each with an id or why not.
+
+        Raises:
+            ProviderError: Not as many came as were asked for; else as in `zoomcal.errors`.
+        """
 
         def ask() -> list[Element | ProviderError]:
             service = _GetFolder(account=self)
@@ -155,7 +160,10 @@ class Mailbox:
             payload = service.get_payload(
                 folders=list(map(self._distinguished, names)), additional_fields=paths, shape=ID_ONLY
             )
-            return each(service.ask(payload), "Folders")
+            found = each(service.ask(payload), "Folders")
+            if len(found) != len(names):
+                raise Transient(detail=f"{len(found)} folders instead of {len(names)}")
+            return [_with_id(folder) for folder in found]
 
         return self._tried(ask)
 
@@ -167,12 +175,13 @@ class Mailbox:
         """
         found: list[Element] = []
         offset = 0
-        while True:
+        for _ in range(_MOST_PAGES):
             part = self._tried(partial(self._folders, offset))
             found += part.items
             if part.complete or part.next_offset <= offset or self.version.build < EXCHANGE_2010:  # it knows no pages
                 return found
             offset = part.next_offset
+        raise Transient(detail="the folders do not end")
 
     def _folders(self, offset: int) -> Page:
         service = _FindFolder(account=self)
@@ -208,7 +217,7 @@ class Mailbox:
     def _found(self, folder: str, view: CalendarView | None, offset: int) -> Page:
         service = _FindItem(account=self)
         payload = service.get_payload(
-            folders=[FolderId(id=folder)],
+            folders=[_AnyFolder(id=folder)],
             additional_fields=self._paths(CalendarItem, _BRIEF),
             restriction=None,
             order_fields=None,
@@ -248,7 +257,7 @@ class Mailbox:
         def ask(wanted: Sequence[str]) -> list[Element | ProviderError]:
             service = _GetItem(account=self)
             payload = service.get_payload(
-                items=[ItemId(id=one) for one in wanted], additional_fields=paths, shape=ID_ONLY
+                items=[_AnyItem(id=one) for one in wanted], additional_fields=paths, shape=ID_ONLY
             )
             return in_order(wanted, each(service.ask(payload), "Items"))
 
@@ -287,7 +296,7 @@ class Mailbox:
         def ask() -> Changes:
             service = _SyncFolderItems(account=self)
             payload = service.get_payload(
-                folder=FolderId(id=folder),
+                folder=_AnyFolder(id=folder),
                 shape=ID_ONLY,
                 additional_fields=None,
                 sync_state=state or None,
@@ -350,6 +359,20 @@ class _Own(DistinguishedFolderId):
         """Ask for no mailbox."""
 
 
+class _AnyFolder(FolderId):
+    """A folder by the id that the server gave, however long."""
+
+    def clean(self, version: Version | None = None) -> None:
+        """Take it as it is."""
+
+
+class _AnyItem(ItemId):
+    """An item by the id that the server gave, however long."""
+
+    def clean(self, version: Version | None = None) -> None:
+        """Take it as it is."""
+
+
 class _Asking(EWSService):
     """A service of exchangelib that goes our way."""
 
@@ -400,3 +423,10 @@ class _SyncFolderItems(_Asking, SyncFolderItems):
 
 class _ResolveNames(_Asking, ResolveNames):
     pass
+
+
+def _with_id(folder: Element | ProviderError) -> Element | ProviderError:
+    """Return a folder, unless nothing could ever be read from it."""
+    if isinstance(folder, ProviderError) or identity(folder, "FolderId")[0]:
+        return folder
+    return Transient(detail="a folder without an id")
