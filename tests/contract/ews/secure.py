@@ -81,6 +81,7 @@ class ScriptedExchange(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: ScriptedExchange
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._tell(self.server.front)

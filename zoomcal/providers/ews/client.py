@@ -228,10 +228,13 @@ class EwsSession:
         found: dict[str, Element] = {}
         offset = 0
         for _ in range(_MOST_PAGES):
+            before = len(found)
             page = self._mailbox.listing(folder, offset)
             _add(page.items, found)
             if page.complete or not page.items:
                 return found
+            if len(found) == before:
+                break
             offset = max(page.next_offset, offset + 1)
         raise Transient(detail="the pages do not end")
 
@@ -245,7 +248,8 @@ class EwsSession:
                 raise ResyncNeeded(detail="a folder of contacts has gone") from None
             deleted = [identity(each)[0] for each in changes.items if kind(each) == "Delete"]
             items = [item for each in changes.items if kind(each) in {"Create", "Update"} for item in each]
-            for uids in _batches([identity(item)[0] for item in items if kind(item) == "Contact"], _CARDS_AT_ONCE):
+            cards = [uid for item in items if kind(item) == "Contact" and (uid := identity(item)[0])]
+            for uids in _batches(cards, _CARDS_AT_ONCE):
                 contacts, gone = self._contacts(uids)
                 yield ContactPage(changed=contacts, deleted=gone), changes.state
             yield ContactPage(deleted=[uid for uid in deleted if uid]), changes.state
@@ -316,8 +320,11 @@ class _Reader:
             for uid, one in zip(uids, self._mailbox.meetings(uids), strict=True):
                 if isinstance(one, ProviderError):
                     log.warning("item %s: %s %s", mapping.trace(uid), type(one).__name__, one.detail)
-                else:
+                    continue
+                try:
                     changed[uid] = None if mapping.is_cancelled(one) else self._mapper.meeting(one)
+                except mapping.ODD as error:
+                    log.warning("occurrence %s is shown in brief: %s", mapping.trace(uid), type(error).__name__)
         return tuple(meeting for shown, uid in expanded if (meeting := changed.get(uid, shown)) is not None)
 
 
@@ -353,7 +360,7 @@ def _may_overlap(item: Element, window: Timed) -> bool:
         return True
     try:
         start, end = instant(text(item, "Start")), instant(text(item, "End"))
-    except ValueError:
+    except mapping.ODD:
         return True
     return start < window.end and (end > window.start or start >= window.start)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?")
+_FIRST, _LAST = datetime(2, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001 - on the clock of whoever states them
 _HALF_A_DAY = timedelta(hours=12)
 _FARTHEST_EAST = timedelta(hours=13)
 """Where no zone is known: somewhere between New Zealand in summer and Hawaii."""
@@ -17,6 +18,8 @@ _FARTHEST_EAST = timedelta(hours=13)
 def instant(stated: str) -> datetime:
     """Return a moment in UTC; one without an offset is in UTC, as every request asks for.
 
+    What lies at either end of time, as "for ever" does, is moved far enough in to be told in every zone.
+
     Raises:
         ValueError: It is none.
     """
@@ -24,8 +27,9 @@ def instant(stated: str) -> datetime:
     if not found:
         raise ValueError("no moment")
     seconds, fraction, offset = found.groups()
-    moment = datetime.fromisoformat(seconds + (f".{fraction:0<6}" if fraction else "") + (offset or "Z"))
-    return moment.astimezone(UTC)
+    moment = datetime.fromisoformat(seconds + (f".{fraction:0<6}" if fraction else ""))
+    ahead = datetime.fromisoformat(f"2000-01-01T00:00:00{offset or 'Z'}").utcoffset() or timedelta()
+    return (min(max(moment, _FIRST), _LAST) - ahead).replace(tzinfo=UTC)
 
 
 def day(stated: str) -> date:
