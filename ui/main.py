@@ -127,7 +127,8 @@ class Window(QObject):
     # -- after the first paint ----------------------------------------------------------------------------------------
     def _start(self) -> None:
         log.info("the window is painted")
-        Garbage(self)
+        garbage = Garbage(self)
+        self.desk.syncing_changed.connect(garbage.keep_up)
         self.desk.syncing_changed.connect(lambda syncing: syncing or self.tasks.submit("view", give_back))
         QApplication.setWindowIcon(icons.application_icon())
         self.tasks.submit("user", self._core.prepare, lambda _: self.desk.reread(self._first_sync), self._not_prepared)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from ui.bridge.garbage import Garbage, give_back
 
@@ -36,6 +37,14 @@ def test_a_worker_never_frees_what_the_window_dropped() -> None:
     assert not Knot.freed_on
     garbage.look()
     assert Knot.freed_on == [threading.main_thread()]
+
+
+def test_while_lanes_are_busy_what_is_young_is_looked_at_at_once(qtbot: QtBot) -> None:
+    garbage = Garbage()
+    garbage.keep_up(busy=True)
+    Knot()
+    qtbot.waitUntil(lambda: Knot.freed_on == [threading.main_thread()])
+    garbage.keep_up(busy=False)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back by themselves")

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_S = 5
+BUSY_EVERY_MS = 50
+"""While lanes make much: little by little, so that no look takes long."""
 _WHOLE_EVERY = 24
 """How many looks make a look at everything."""
 _M_ARENA_MAX = -8  # glibc's malloc.h
@@ -31,6 +33,15 @@ class Garbage(QObject):
         self._timer = QTimer(self, interval=EVERY_S * 1000)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._often = QTimer(self, interval=BUSY_EVERY_MS)
+        self._often.timeout.connect(lambda: gc.collect(0))
+
+    def keep_up(self, busy: bool) -> None:
+        """Look often at what is just made while lanes are busy, and no longer once they rest."""
+        if busy:
+            self._often.start()
+        else:
+            self._often.stop()
 
     def look(self) -> None:
         """Collect what is young; every two minutes everything that came after the start."""
