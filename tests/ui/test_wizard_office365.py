@@ -52,7 +52,7 @@ def test_the_main_button_and_the_permissions_follow_what_is_chosen(desk: Desk, s
     wizard = show(desk)
     wizard.service_step.contacts.setChecked(False)
     chosen(wizard)
-    asked = "You will be asked to allow: read calendars."
+    asked = "You will be asked to allow: read and change calendars."
     seen = {}
     for method in Method:
         wizard.method_step.choose(method)
@@ -250,7 +250,7 @@ def test_what_the_organisation_switched_off_is_not_asked_for_and_says_so(
     assert not wizard.service_step.contacts.isChecked()
     assert "Set by your organisation" in words(wizard.service_step)
     chosen(wizard)
-    assert "You will be asked to allow: read calendars." in words(wizard)
+    assert "You will be asked to allow: read and change calendars." in words(wizard)
     wizard.main.click()
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=40_000)
     assert (desk.accounts[0].calendar, desk.accounts[0].contacts) == (True, False)

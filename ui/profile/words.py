@@ -102,5 +102,5 @@ def contacts_text(progress: SyncProgress) -> str:
 
 def asked_text(*, calendar: bool, contacts: bool) -> str:
     """Return the sentence about what the consent page will ask for."""
-    asked = [tr("read calendars")] * calendar + [tr("read contacts")] * contacts
+    asked = [tr("read and change calendars")] * calendar + [tr("read contacts")] * contacts
     return tr("You will be asked to allow: {what}.", what=", ".join(asked))
