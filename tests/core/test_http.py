@@ -5,10 +5,12 @@ import random
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 import pytest
 import requests
@@ -71,13 +73,62 @@ def test_an_answer_too_large_is_not_taken_in(
     assert "larger" in caught.value.detail
 
 
-def test_an_answer_that_only_drips_is_given_up(
-    server: Scripted, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+@contextmanager
+def raw(begin: bytes, drip: bytes = b"") -> Iterator[str]:
+    """Answer with `begin`, then with `drip` again and again until the other side has gone."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def answer() -> None:
+            with suppress(OSError):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(begin)
+                    while drip:
+                        connection.sendall(drip)
+                        pause.wait(0.01)
+                    connection.recv(65536)
+
+        pause = Event()
+        served = pool.submit(answer)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        served.result(10)
+
+
+@pytest.mark.parametrize(
+    ("begin", "drip"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+        (b"HTTP/1.1 ", b"1"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"a"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"", b""),
+    ],
+)
+def test_one_exchange_takes_no_longer_than_it_may_however_steadily_it_drips(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch, begin: bytes, drip: bytes
 ) -> None:
-    monkeypatch.setattr(http, "WHOLE_S", -1.0)
-    server.body = b"x"
-    with pytest.raises(Offline):
-        session.get(server.url)
+    monkeypatch.setattr(http, "WHOLE_S", 0.5)
+    began = monotonic()
+    with raw(begin, drip) as url:
+        with pytest.raises(Offline) as caught:
+            session.get(url)
+        assert "longer than" in caught.value.detail
+    assert monotonic() - began < 5
+
+
+def test_a_head_that_does_not_end_is_given_up(session: requests.Session) -> None:
+    flood = b"HTTP/1.1 100 Continue\r\n\r\n" * 1000
+    with raw(b"", flood) as url, pytest.raises(Offline) as caught:
+        session.get(url)
+    assert "does not end" in caught.value.detail
+
+
+def test_a_few_provisional_answers_are_passed_over(session: requests.Session) -> None:
+    with raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 20 + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as url:
+        assert session.get(url, headers={"Connection": "close"}).content == b"{}"
+        session.close()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -151,6 +202,17 @@ def test_closing_ends_a_read_in_another_thread(line: Line, session: requests.Ses
         session.get("http://127.0.0.1:9/")
     with pytest.raises(Cancelled):
         line.pause(60)
+
+
+def test_closing_ends_a_tls_handshake_that_is_not_answered(line: Line, session: requests.Session) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as pool:
+        future = pool.submit(session.get, f"https://127.0.0.1:{silent.getsockname()[1]}/")
+        connection, _ = silent.accept()
+        assert connection.recv(1)
+        line.close()
+        with pytest.raises(Cancelled):
+            future.result(3)
+        connection.close()
 
 
 class Failing:

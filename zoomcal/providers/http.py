@@ -10,10 +10,8 @@ import io
 import logging
 import random
 import re
-import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -28,20 +26,19 @@ from weakref import WeakSet
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import DecodeError, HTTPError
 
 from zoomcal import __version__
 from zoomcal.catalogue import sentence
 from zoomcal.endpoints import is_loopback
-from zoomcal.errors import Cancelled, Offline, Throttled, Transient
+from zoomcal.errors import Cancelled, Offline, SettingsError, Throttled, Transient
+from zoomcal.providers.wire import CONNECT_S, READ_S, Turn, cut, pools
 
 log = logging.getLogger(__name__)
 
-CONNECT_S, READ_S = 10.0, 30.0
 WHOLE_S = 120.0
-"""The longest that one answer may take to arrive, however steadily it drips."""
+"""The longest that one exchange may take, from connecting to the last byte, however steadily the answer drips."""
 MOST_BYTES = 32 * 1024 * 1024
 """The largest answer, once unpacked."""
 FRESH_S = 90.0
@@ -67,16 +64,20 @@ class Line(HTTPAdapter):
     Redirects are refused (an answer from elsewhere is no answer, and a POST must not travel on), proxies are the
     system's (never for this machine itself), certificates are checked against the system's store, `ca_file`, and
     `ca_pem`: certificates in PEM that the person trusts for this service alone.
+
+    Raises:
+        SettingsError: `ca_file` holds no certificates, or cannot be read.
     """
 
     def __init__(self, ca_file: Path | None = None, ca_pem: str = "") -> None:
         with _TRUSTING:  # or lanes that begin together would each make one
-            self._context = _trust(ca_file, ca_file and ca_file.stat().st_mtime_ns, ca_pem)
+            self._context = _trust(ca_file, _changed_ns(ca_file), ca_pem)
         self._open: WeakSet[HTTPConnection] = WeakSet()
         self._lock = Lock()
         self._used_at = 0.0
         self.closed = Event()
-        self._pools = _pools(self._joined)
+        self._turn = Turn()
+        self._pools = pools(self._joined, self._turn)
         super().__init__()
 
     def mount_on(self, session: requests.Session) -> None:
@@ -101,7 +102,8 @@ class Line(HTTPAdapter):
         with self._lock:
             connections = list(self._open)
         for connection in connections:
-            _cut(connection.sock)
+            cut(getattr(connection, "on_its_way", None))
+            cut(connection.sock)
         super().close()
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
@@ -121,9 +123,10 @@ class Line(HTTPAdapter):
         self._drop_stale()
         options |= {"stream": True, "verify": True, "timeout": (CONNECT_S, READ_S)}
         began = monotonic()
+        self._turn.begin(WHOLE_S)
         try:
             reply = super().send(request, **options)
-            body = _body(reply, began + WHOLE_S)
+            body = _body(reply)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise self._explained(error, host) from error
         took_ms = (monotonic() - began) * 1000
@@ -244,7 +247,7 @@ def path_template(path: str) -> str:
     )
 
 
-def _body(reply: requests.Response, deadline: float) -> bytes:
+def _body(reply: requests.Response) -> bytes:
     chunks, size = [], 0
     while chunk := reply.raw.read1(_CHUNK, decode_content=True):
         chunks.append(chunk)
@@ -252,13 +255,22 @@ def _body(reply: requests.Response, deadline: float) -> bytes:
         if size > MOST_BYTES:
             reply.raw.close()
             raise Transient(detail=f"the answer is larger than {MOST_BYTES} bytes")
-        if monotonic() > deadline:
-            reply.raw.close()
-            raise Offline(detail=f"the answer took longer than {WHOLE_S:.0f} s")
     return b"".join(chunks)
 
 
 _TRUSTING = Lock()
+
+
+def _changed_ns(ca_file: Path | None) -> int | None:
+    try:
+        return ca_file.stat().st_mtime_ns if ca_file is not None else None
+    except OSError as error:
+        raise _unusable(ca_file, error) from error
+
+
+def _unusable(ca_file: Path | None, error: OSError) -> SettingsError:
+    said = sentence("The certificate file {path} holds nothing that can be used. Ask your IT team.", path=ca_file or "")
+    return SettingsError(said, detail=type(error).__name__)
 
 
 @lru_cache(maxsize=8)
@@ -266,43 +278,13 @@ def _trust(ca_file: Path | None, _changed_ns: int | None, ca_pem: str) -> ssl.SS
     """Return what all lines that trust the same share: the system's certificates are some 0.8 MB each time."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # SSLError is one
+            raise _unusable(ca_file, error) from error
     if ca_pem:
         context.load_verify_locations(cadata=ca_pem)
     return context
-
-
-def _pools(joined: Callable[[HTTPConnection], None]) -> dict[str, type[HTTPConnectionPool]]:
-    """Return pools whose connections report themselves before and after they connect, so that they can be cut."""
-
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            joined(self)
-            super().connect()
-            joined(self)
-
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            joined(self)
-            super().connect()
-            joined(self)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
-
-
-def _cut(held: Any) -> None:
-    """End a socket under its reader; the plain way, since `SSLSocket.shutdown` would pull the TLS object from it."""
-    with suppress(OSError):
-        if isinstance(held, socket.socket):
-            socket.socket.shutdown(held, socket.SHUT_RDWR)
-        elif held is not None:
-            held.close()
 
 
 def _causes(error: BaseException) -> list[BaseException]:
