@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -190,6 +191,96 @@ def test_a_series_has_the_occurrences_of_its_rule(rule: str, until: str) -> None
     starts = {when.start for when in found if isinstance(when, Timed)}
     assert expected - {first.astimezone(UTC)} == starts - {first.astimezone(UTC)}
     assert len(found) == len(starts)
+
+
+def series(rule: str, bound: str, start: str, end: str, more: str = "") -> etree._Element:
+    return timed(
+        f"<CalendarItemType>RecurringMaster</CalendarItemType><Recurrence>{rule}{bound}</Recurrence>{more}",
+        start=start,
+        end=end,
+    )
+
+
+def starts_of(item: etree._Element, start: datetime, end: datetime) -> list[datetime]:
+    found = [meeting.when for meeting, _ in MAPPER.expanded(item, start, end)]
+    return [when.start for when in found if isinstance(when, Timed)]
+
+
+@settings(deadline=None)
+@given(
+    rule=st.sampled_from(sorted(RULES)),
+    first=st.dates(date(1998, 1, 1), date(2026, 12, 31)),
+    opens=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    length=st.integers(1, 60),
+    bound=st.integers(1, 3000) | st.dates(date(2020, 1, 1), date(2030, 1, 1)) | st.none(),
+)
+def test_a_series_that_began_long_ago_keeps_its_step_and_its_number(
+    rule: str, first: date, opens: date, length: int, bound: int | date | None
+) -> None:
+    match bound:
+        case int():
+            stated, told = f";COUNT={bound}", f"<NumberOfOccurrences>{bound}</NumberOfOccurrences>"
+            told = f"<NumberedRecurrence>{told}</NumberedRecurrence>"
+        case date():
+            last = max(bound, first)
+            stated = f";UNTIL={last:%Y%m%d}T235959"
+            told = f"<EndDateRecurrence><EndDate>{last}</EndDate></EndDateRecurrence>"
+        case None:
+            stated, told = "", "<NoEndRecurrence/>"
+    begins = datetime.combine(first, datetime.min.time()) + timedelta(hours=8)
+    low = datetime.combine(opens, datetime.min.time())
+    high = low + timedelta(days=length)
+    expected = rrulestr(rule + stated, dtstart=begins).between(low, high, inc=True)
+    item = series(RULES[rule], told, f"{begins:%Y-%m-%dT%H:%M:%SZ}", f"{begins:%Y-%m-%dT%H:%M:%SZ}")
+    found = starts_of(item, low.replace(tzinfo=UTC), high.replace(tzinfo=UTC))
+    assert found == [moment.replace(tzinfo=UTC) for moment in expected]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_many_series_of_long_ago_take_no_time(rule: str) -> None:
+    item = series(RULES[rule], BOUNDS[""], "0900-01-01T08:00:00Z", "0900-01-01T09:00:00Z")
+    began = thread_time()
+    for _ in range(100):
+        starts_of(item, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    assert thread_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2020-01-01T08:00:00Z", "2025-12-31T08:00:00Z"),
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ("2000-01-01T08:00:00Z", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_of_very_many_occurrences_at_once_the_present_ones_are_shown(start: str, end: str) -> None:
+    item = series("<DailyRecurrence><Interval>1</Interval></DailyRecurrence>", BOUNDS[""], start, end)
+    found = starts_of(item, datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC))
+    assert {datetime(2026, 3, 10, tzinfo=UTC).date(), datetime(2026, 3, 11, tzinfo=UTC).date()} <= {
+        moment.date() for moment in found
+    }
+    assert len(found) <= 1000
+
+
+@pytest.mark.parametrize("interval", ["1000000000", "9" * 400, "0", "-3"])
+@pytest.mark.parametrize("kind", ["Daily", "Weekly", "AbsoluteMonthly", "AbsoluteYearly"])
+def test_an_impossible_step_takes_no_time(kind: str, interval: str) -> None:
+    rule = f"<{kind}Recurrence><Interval>{interval}</Interval></{kind}Recurrence>"
+    item = series(rule, BOUNDS[""], "2026-03-11T08:00:00Z", "2026-03-11T09:00:00Z")
+    found = starts_of(item, datetime(2026, 3, 11, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC))
+    assert found == [datetime(2026, 3, 11, 8, tzinfo=UTC)]
+
+
+def test_a_changed_occurrence_that_cannot_be_read_costs_no_other() -> None:
+    item = series(
+        "<DailyRecurrence><Interval>1</Interval></DailyRecurrence>", BOUNDS[""],
+        "2026-03-11T08:00:00Z", "2026-03-11T09:00:00Z",
+        "<ModifiedOccurrences><Occurrence><Start>soon</Start></Occurrence><Occurrence><Start>2026-03-12T10:00:00Z"
+        "</Start><End>later</End><OriginalStart>2026-03-12T08:00:00Z</OriginalStart></Occurrence></ModifiedOccurrences>"
+        "<DeletedOccurrences><DeletedOccurrence><Start/></DeletedOccurrence></DeletedOccurrences>",
+    )  # fmt: skip
+    found = starts_of(item, datetime(2026, 3, 11, tzinfo=UTC), datetime(2026, 3, 14, tzinfo=UTC))
+    assert found == [datetime(2026, 3, day, hour, tzinfo=UTC) for day, hour in ((11, 8), (13, 8), (12, 10))]
 
 
 @pytest.mark.parametrize("original", ["2026-03-12T08:00:00Z", "2026-03-11T23:00:00Z"])

@@ -32,6 +32,11 @@ def instant(stated: str) -> datetime:
     return (min(max(moment, _FIRST), _LAST) - ahead).replace(tzinfo=UTC)
 
 
+def later(moment: datetime, by: timedelta) -> datetime:
+    """Return a later moment, not beyond those that `instant` returns."""
+    return moment + min(by, _LAST.replace(tzinfo=UTC) - moment)
+
+
 def day(stated: str) -> date:
     """Return a day, also where it stands as a moment or with an offset.
 
