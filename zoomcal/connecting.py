@@ -108,7 +108,7 @@ def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | Non
             "Microsoft has switched off email and password for its own cloud. Type {command} instead.",
             command="zoomcal connect office365",
         )
-        raise CloudMailbox(error.field, said, detail=error.detail) from error
+        raise CloudMailbox(error.field, said, detail=error.detail, sent=error.sent) from error
 
 
 def _wanted(options: argparse.Namespace, again: AccountView | None) -> tuple[bool, bool]:

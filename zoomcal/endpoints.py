@@ -80,6 +80,49 @@ https://learn.microsoft.com/en-us/graph/deployments
 """
 
 
+_OF_THE_CLOUD = (
+    "apps.mil",
+    "chinacloudapi.cn",
+    "eaglex.ic.gov",
+    "hotmail.com",
+    "live.com",
+    "microsoft",
+    "microsoft.com",
+    "microsoft.scloud",
+    "microsoftonline.cn",
+    "microsoftonline.com",
+    "microsoftonline.de",
+    "microsoftonline.us",
+    "msn.com",
+    "office.com",
+    "office.de",
+    "office365.com",
+    "office365.us",
+    "onmicrosoft.cn",
+    "onmicrosoft.com",
+    "onmicrosoft.de",
+    "onmicrosoft.us",
+    "onmschina.cn",
+    "outlook.com",
+    "passport.com",
+    "windowslive.com",
+)
+_COUNTRY = r"\.(?:com?\.)?[a-z]{2}"
+_OUTLOOK = re.compile(rf"(?:.+\.)?outlook{_COUNTRY}")
+_PERSONAL = re.compile(rf"(?:hotmail|live|msn|outlook|windowslive){_COUNTRY}")
+
+
+def is_cloud(host: str) -> bool:
+    """Whether a host is one of Microsoft's own cloud or of its national twins, mail as well as signing in."""
+    name = host.lower().rstrip(".")
+    return bool(_OUTLOOK.fullmatch(name)) or any(f".{name}".endswith(f".{cloud}") for cloud in _OF_THE_CLOUD)
+
+
+def is_cloud_mail(domain: str) -> bool:
+    """Whether what follows the @ of an address tells that Microsoft's own cloud keeps the mailbox."""
+    return is_cloud(domain) or bool(_PERSONAL.fullmatch(domain.lower().rstrip(".")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office365Endpoints:
     """Microsoft's addresses, or those of a compatible server, and the public client registered there."""
@@ -272,4 +315,12 @@ def _address(key: str, value: str) -> str:
         raise refused
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise refused
+    if key == "exchange.url" and is_cloud(host):
+        raise SettingsError(
+            sentence(
+                "In the endpoints, “{key}” is Microsoft’s own cloud, which takes no password. Remove it:"
+                " Office 365 is connected with Sign in with Microsoft.",
+                key=key,
+            )
+        )
     return value.rstrip("/")

@@ -69,6 +69,7 @@ def test_the_command_line_beats_the_environments_file(tmp_path: Path, ca_file: P
         {"office365": {"client_secret": "x"}},
         {"exchange": {"url": "http://127.0.0.1:8000/EWS/Exchange.asmx"}},
         {"exchange": {"url": "https://me:pw@mail.example/EWS/Exchange.asmx"}},
+        {"exchange": {"url": "https://outlook.office365.com/EWS/Exchange.asmx"}},
         {"exchange": {"hosts": "mail.{domain}/path"}},
         {"exchange": {"hosts": "{account}"}},
         {"exchange": "mail.example"},

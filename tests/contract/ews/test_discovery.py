@@ -52,7 +52,7 @@ def test_what_is_no_address_is_said_under_the_address(address: str) -> None:
     assert caught.value.field == "address"
 
 
-@pytest.mark.parametrize("address", ["ada@outlook.com", "ada@hotmail.com", "ada@live.com"])
+@pytest.mark.parametrize("address", ["ada@outlook.com", "ada@hotmail.co.uk", "ada@live.nl", "a@b.onmicrosoft.com"])
 def test_an_address_of_the_cloud_itself_is_known(address: str) -> None:
     with pytest.raises(CloudMailbox):
         find(address, Endpoints(), Event())
@@ -113,6 +113,25 @@ def test_a_redirection_names_another_host_to_ask(server: ScriptedExchange, tmp_p
         server.front = (302, {"Location": f"https://127.0.0.1:{other.server_port}/autodiscover/x"}, b"")
         other.front = (200, {}, json.dumps({"Url": other.url}).encode())
         assert find(ME, at(server), Event()) == other.url
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://[",
+        "https://[bad]/x",
+        "https://%zz/",
+        "https://ho st/",
+        "https://ex\xe4mple.test/",
+        "https://*/",
+        "https://x:99999/",
+    ],
+)
+def test_a_redirection_to_nowhere_is_none(server: ScriptedExchange, location: str) -> None:
+    server.front = (302, {"Location": location}, b"")
+    server.answers = [(302, {"Location": location}, b""), server.challenge("NTLM")]
+    with pytest.raises(EntryError, match="No Exchange server"):
+        find(ME, at(server), Event())
 
 
 def test_silent_hosts_are_asked_once_and_the_next_one_found(server: ScriptedExchange) -> None:

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from ipaddress import IPv6Address
+from urllib.parse import urljoin, urlsplit
 
 from zoomcal.catalogue import sentence
+from zoomcal.endpoints import is_cloud
 from zoomcal.errors import CloudMailbox, EntryError
 
 PATH = "/EWS/Exchange.asmx"
 _NO_ADDRESS = sentence("This is no address of a server. It looks like https://mail.example.org/EWS/Exchange.asmx.")
 _NOT_SAFE = sentence("ZoomCal sends a password over https alone. Enter an address that begins with https://.")
-_CLOUD = (
-    "outlook.com",
-    "office.com",
-    "office365.com",
-    "office365.us",
-    "apps.mil",
-    "partner.outlook.cn",
-    "office.de",
-    "cloud.microsoft",
-    "microsoftonline.com",
-    "microsoftonline.us",
-    "microsoftonline.de",
-    "partner.microsoftonline.cn",
-    "hotmail.com",
-    "live.com",
-)
-"""Microsoft's cloud and its national twins: they and everything below them, mail as well as signing in."""
 _OTHER_DOORS = {"", "/ews", "/owa", "/ecp", "/microsoft-server-activesync", "/autodiscover", "/mapi", "/rpc"}
 """Paths of the same server that people find in their browser or phone."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?")
@@ -61,25 +46,48 @@ def completed(entered: str) -> str:
         raise CloudMailbox("url")
     path = parts.path.rstrip("/")
     path = PATH if path.lower() in _OTHER_DOORS | {PATH.lower()} else path
+    return f"https://{_netloc(host, port, 443)}{path}"
+
+
+def target_of(asked: str, location: str) -> str:
+    """Return where a `Location` header in the answer of `asked` points, without its query; empty where nobody can go.
+
+    Only what HTTP can reach, by a host name or address that is one, and without a user's name, is a place to go.
+    """
+    try:
+        parts = urlsplit(urljoin(asked, location.strip()))
+        host, port = ascii_host(parts.hostname or ""), parts.port
+    except ValueError:
+        return ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    if usual is None or not host or "@" in parts.netloc or not parts.path.isprintable():
+        return ""
+    return f"{parts.scheme}://{_netloc(host, port, usual)}{parts.path}"
+
+
+def enterable(target: str) -> str:
+    """Return the endpoint to enter for where a server points; empty where the form would not take it, or no EWS is."""
+    try:
+        url = completed(target) if target.startswith("https://") else ""
+    except EntryError:
+        return ""
+    return url if url.lower().endswith(".asmx") else ""
+
+
+def _netloc(host: str, port: int | None, usual: int) -> str:
     shown = f"[{host}]" if ":" in host else host
-    return f"https://{shown}{'' if port in {None, 443} else f':{port}'}{path}"
+    return shown if port in {None, usual} else f"{shown}:{port}"
 
 
 def ascii_host(host: str) -> str:
     """Return a host name in lower case and in the alphabet of DNS; empty where it is none."""
-    if ":" in host:  # between brackets it was, so urlsplit has seen to it that it is an address
-        return host
     try:
+        if ":" in host:
+            return "" if "%" in host else str(IPv6Address(host))
         host = host.encode("idna").decode().lower()
-    except UnicodeError:
+    except ValueError:
         return ""
     return host if _HOST.fullmatch(host) else ""
-
-
-def is_cloud(host: str) -> bool:
-    """Whether a host is Microsoft's own cloud, which takes no passwords."""
-    name = host.lower().rstrip(".")
-    return any(name == cloud or name.endswith(f".{cloud}") for cloud in _CLOUD)
 
 
 def leads_to_cloud(url: str) -> bool:
@@ -97,5 +105,6 @@ def host_of(url: str) -> str:
 
 def domain_of(mailbox: str) -> str:
     """Return what follows the @ of an e-mail address, in the alphabet of DNS; empty where it is no such address."""
-    found = _MAILBOX.fullmatch(mailbox.strip())
+    text = mailbox.strip()
+    found = _MAILBOX.fullmatch(text) if text.isprintable() else None
     return ascii_host(found[1]).rstrip(".") if found else ""

@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from zoomcal.catalogue import sentence
-from zoomcal.endpoints import Endpoints
+from zoomcal.endpoints import Endpoints, is_cloud, is_cloud_mail
 from zoomcal.errors import Cancelled, CloudMailbox, EntryError, Offline, Transient
-from zoomcal.providers.ews.address import PATH, completed, domain_of, is_cloud, leads_to_cloud
+from zoomcal.providers.ews.address import PATH, completed, domain_of, leads_to_cloud
 from zoomcal.providers.ews.grant import certificates
 from zoomcal.providers.ews.line import EwsLine, certificate_fault
 from zoomcal.providers.ews.probing import asked
@@ -52,7 +52,7 @@ def find(
         raise EntryError("address", _NO_ADDRESS)
     if endpoints.exchange.url:
         return completed(endpoints.exchange.url)
-    if is_cloud(domain):
+    if is_cloud_mail(domain):
         raise CloudMailbox("url")
     line = EwsLine(endpoints.ca_file, certificates(ca_file) if ca_file else "")
     search = _Search(line, mailbox, [host.replace("{domain}", domain) for host in endpoints.exchange.hosts.split()])
@@ -160,7 +160,7 @@ class _Search:
         if leads_to_cloud(target):
             raise CloudMailbox("url")
         parts = urlsplit(target)
-        if parts.scheme == "https" and parts.netloc and "@" not in parts.netloc and parts.netloc not in self._hosts:
+        if parts.scheme == "https" and parts.netloc not in self._hosts:
             self._hosts.append(parts.netloc)
 
     def _note(self, host: str, error: Offline) -> None:

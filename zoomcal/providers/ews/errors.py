@@ -22,7 +22,7 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
-from zoomcal.providers.ews.address import host_of, leads_to_cloud
+from zoomcal.providers.ews.address import enterable, host_of, leads_to_cloud
 from zoomcal.providers.ews.line import Head
 
 ACCESS_DENIED = "ErrorAccessDenied"
@@ -40,10 +40,19 @@ _LOCKED = sentence("The server says that this account is locked. Ask your IT tea
 _EXPIRED = sentence("The server says that this password has expired. Set a new one first.")
 _REFUSED = sentence("The server does not take this password any more.")
 _TO_THE_CLOUD = sentence("This mailbox has moved to Microsoft’s cloud. Connect Office 365 with Sign in with Microsoft.")
+LOGON_PAGE = sentence(
+    "A web page answers there in place of Exchange, perhaps a proxy’s logon page. Sign in to it in a browser first,"
+    " or ask your IT team for the EWS URL."
+)
 NO_SERVICE = sentence("There is no Exchange service at this address. Ask your IT team for the EWS URL.")
 _NOT_LET_IN = sentence("Exchange does not let this account or this program in. Ask your administrator.")
 _NO_MAILBOX = sentence("Exchange has no mailbox for this account. Ask your administrator.")
 _ON_THE_MOVE = sentence("This mailbox is being moved to another server.")
+
+
+class WrongDoor(NeedsReauth):
+    """Something else than the service answers, and the password goes there no more until the person says so."""
+
 
 _LOCKED_OUT = b"currently locked out"
 _CODE = re.compile(r"[A-Za-z][\w .-]{0,80}")
@@ -105,14 +114,15 @@ def error_of_answer(head: Head, body: bytes) -> ProviderError:
             return BadRequest(NO_SERVICE, detail=detail)
         case 429 | 503:
             return Throttled(hint_s or 0.0, detail=detail)
-        case 301 | 302 | 303 | 307 | 308 if head.target and "genericerrorpage" not in head.target.lower():
-            return BadRequest(
-                sentence(
-                    "The server sends ZoomCal on to {host}. Ask your IT team for the EWS URL.",
-                    host=host_of(head.target) or "?",
-                ),
-                detail=detail,
+        case 301 | 302 | 303 | 307 | 308 if "genericerrorpage" in head.target.lower():
+            return Transient(detail=detail)
+        case 301 | 302 | 303 | 307 | 308 if enterable(head.target):
+            said = sentence(
+                "The server sends ZoomCal on to {host}. Ask your IT team for the EWS URL.", host=host_of(head.target)
             )
+            return WrongDoor(said, detail=detail)
+        case 301 | 302 | 303 | 307 | 308 | 407 | 440 | 511:
+            return WrongDoor(LOGON_PAGE, detail=detail)
         case _ if 400 <= status < 500 and status != 408:
             return BadRequest(detail=detail)
         case _:

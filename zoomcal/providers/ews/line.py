@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urljoin
 
 import requests
+from urllib3.connection import HTTPConnection
 
-from zoomcal.errors import Offline
+from zoomcal.errors import Offline, Transient
+from zoomcal.providers.ews.address import target_of
 from zoomcal.providers.http import Line, retry_after_s
 
 Kind = TypeVar("Kind", bound=BaseException)
@@ -39,9 +41,9 @@ class Head:
 
     @property
     def target(self) -> str:
-        """Where the answer points to; empty when it does not."""
+        """Where the answer points to, as `target_of` says; empty when it does not."""
         location = self.headers.get("Location", "")
-        return urljoin(self._url, location) if location and (self.moved or self.status in {401, 403}) else ""
+        return target_of(self._url, location) if location and (self.moved or self.status in {401, 403}) else ""
 
     @property
     def moved(self) -> bool:
@@ -59,6 +61,7 @@ class EwsLine(Line):
 
     def __init__(self, ca_file: Path | None = None, ca_pem: str = "") -> None:
         self.head = Head()
+        self._stays = self.parted = False
         super().__init__(ca_file, ca_pem)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
@@ -69,6 +72,29 @@ class EwsLine(Line):
         """
         self.head = Head()
         return super().send(request, *args, **options)
+
+    @contextmanager
+    def staying(self) -> Iterator[None]:
+        """Say what belongs to one connection: over the one at hand, or not at all.
+
+        Raises:
+            Transient: That one has gone, and nothing was sent.
+        """
+        self._stays, self.parted = True, False
+        try:
+            yield
+        except Offline:
+            if self.parted:
+                raise Transient(detail="the connection has gone in the middle of signing in") from None
+            raise
+        finally:
+            self._stays = False
+
+    def _joined(self, connection: HTTPConnection) -> None:
+        if self._stays:
+            self.parted = True
+            raise ConnectionAbortedError
+        super()._joined(connection)
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Remember the head while the connection is still at hand."""

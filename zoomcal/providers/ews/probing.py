@@ -9,8 +9,8 @@ import requests
 
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.errors import CloudMailbox, EntryError, Offline, Transient
-from zoomcal.providers.ews.address import host_of, leads_to_cloud
-from zoomcal.providers.ews.errors import NO_SERVICE
+from zoomcal.providers.ews.address import enterable, host_of, leads_to_cloud
+from zoomcal.providers.ews.errors import LOGON_PAGE, NO_SERVICE
 from zoomcal.providers.ews.line import EwsLine, certificate_fault, is_tls_fault, names_another
 from zoomcal.providers.ews.transport import Transport, offered
 
@@ -83,12 +83,13 @@ def way_in(url: str, line: EwsLine, *, has_ca_file: bool) -> str:
         case 403:
             said = sentence("{host} does not let programs in. Ask your IT team whether EWS is switched on.", host=host)
         case 200 | 500 if answer.is_soap:
-            return "Basic"
-        case 301 | 302 | 303 | 307 | 308:
             said = sentence(
-                "This address leads on to {target}. Enter that one if it is your server.",
-                target=_shown(answer.target),
+                "{host} answers without asking who you are. Your password was not sent. Ask your IT team.", host=host
             )
+        case 301 | 302 | 303 | 307 | 308 if (other := enterable(answer.target)) and other != url:
+            said = sentence("This address leads on to {target}. Enter that one if it is your server.", target=other)
+        case 301 | 302 | 303 | 307 | 308 | 407 | 440 | 511:
+            said = LOGON_PAGE
         case status if status == 429 or status >= 500:
             raise Transient(detail=detail)
         case _:
@@ -142,9 +143,3 @@ def _untrusted(host: str, *, has_ca_file: bool) -> Sentence:
         " Ask your IT team for the file of its certificate authority (PEM) and choose it here.",
         host=host,
     )
-
-
-def _shown(target: str) -> str:
-    """Return an address without what may be secret in it."""
-    parts = urlsplit(target)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

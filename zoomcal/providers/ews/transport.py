@@ -55,6 +55,8 @@ class Transport:
         self._username, self._password = username, password
         self._proven = False
         self._refused: NeedsReauth | None = None
+        self.sent = False
+        """Whether the password, or a proof of it, has left."""
         self._session = requests.Session()
         line.mount_on(self._session)
 
@@ -66,17 +68,17 @@ class Transport:
             ProviderError: As in `zoomcal.errors`.
         """
         if self._refused is not None:
-            raise NeedsReauth(self._refused.sentence, detail=self._refused.detail)
+            raise type(self._refused)(self._refused.sentence, detail=self._refused.detail)
+        content = b""
         try:
-            reply = self._sent_as_somebody(body, headers)
+            content = self._sent_as_somebody(body, headers).content
         except Transient:
             if not self.line.head.moved:
                 raise
-            raise error_of_answer(self.line.head, b"") from None
-        content = reply.content
-        if reply.status_code == 200 or (reply.status_code == 500 and _is_xml(content)):
+        head = self.line.head
+        if head.status == 200 or (head.status == 500 and _is_xml(content)):
             return content
-        error = error_of_answer(self.line.head, content)
+        error = error_of_answer(head, content)
         if isinstance(error, NeedsReauth) and self._method:
             self._refused = error
         raise error
@@ -91,6 +93,7 @@ class Transport:
 
     def _sent_as_somebody(self, body: bytes, headers: Mapping[str, str]) -> requests.Response:
         if self._method == BASIC:
+            self.sent = True
             pair = b64encode(f"{self._username}:{self._password}".encode()).decode()
             return self._sent(body, {**headers, "Authorization": f"Basic {pair}"})
         if self._method and not self._proven:
@@ -105,7 +108,7 @@ class Transport:
 
         Raises:
             NeedsReauth: The server does not go on with it, so that no password was sent.
-            Transient: The server does not keep to the protocol.
+            Transient: The server does not keep to the protocol, or ends the connection; no password was sent.
         """
         self._proven = False
         client = spnego.client(
@@ -129,7 +132,11 @@ class Transport:
             proof = client.step(b64decode(found[1]), channel_bindings=_bindings(head.certificate))
         except (SpnegoError, struct.error, *_ODD) as error:
             raise Transient(detail=f"{self._method}: {type(error).__name__}") from None
-        reply = self._sent(body, {**headers, "Authorization": self._written(proof)})
+        try:
+            with self.line.staying():
+                reply = self._sent(body, {**headers, "Authorization": self._written(proof)})
+        finally:
+            self.sent = self.sent or not self.line.parted
         self._proven = reply.status_code != 401
         return reply
 
