@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,38 @@ _FAULT = (
 )
 
 
+_SAID = (
+    '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"'
+    ' xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><s:Body><m:{name}Response>'
+    "<m:ResponseMessages>{said}</m:ResponseMessages></m:{name}Response></s:Body></s:Envelope>"
+)
+_MESSAGE = (
+    '<m:{name}ResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{inside}'
+    "</m:{name}ResponseMessage>"
+)
+
+
+def folders(body: bytes) -> bytes:
+    """Return the answer to GetFolder of a server that gives anybody the same folders, whosever were asked for."""
+    wanted = re.findall(rb'DistinguishedFolderId Id="(\w+)"', body)
+    given = (f'<m:Folders><t:Folder><t:FolderId Id="{name.decode()}"/></t:Folder></m:Folders>' for name in wanted)
+    return _said("GetFolder", *given)
+
+
+def names(addresses: Sequence[str]) -> bytes:
+    """Return the answer to ResolveNames that finds mailboxes of these addresses."""
+    found = "".join(
+        f"<t:Resolution><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:Resolution>"
+        for address in addresses
+    )
+    return _said("ResolveNames", f"<m:ResolutionSet>{found}</m:ResolutionSet>")
+
+
+def _said(name: str, *inside: str) -> bytes:
+    return _SAID.format(name=name, said="".join(_MESSAGE.format(name=name, inside=each) for each in inside)).encode()
+
+
 @cache
 def authority() -> trustme.CA:
     """Return a certificate authority that nobody trusts by itself."""
@@ -49,6 +82,9 @@ class ScriptedExchange(ThreadingHTTPServer):
         """Says what to answer to a body, in place of `answers`."""
         self.front: Told = (404, {}, b"")
         """What its front page answers."""
+        self.hangs_up = False
+        """End every connection after an answer, without saying so."""
+        self.hung_up = Event()
         self.asked: list[str] = []
         self.bodies: list[bytes] = []
         self.authorised: list[str] = []
@@ -73,6 +109,11 @@ class ScriptedExchange(ThreadingHTTPServer):
     def fault(code: str) -> Told:
         """Return a SOAP fault."""
         return 500, {"Content-Type": "text/xml; charset=utf-8"}, _FAULT.format(code).encode()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Hang up, and remember it."""
+        super().shutdown_request(request)
+        self.hung_up.set()
 
     def handle_error(self, *_: Any) -> None:
         """Say nothing: a client that does not trust us hangs up."""
@@ -105,6 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = self.close_connection or self.server.hangs_up
 
     def log_message(self, *_: Any) -> None:
         pass

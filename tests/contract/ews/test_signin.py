@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import logging
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 from time import monotonic
@@ -11,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.ews.secure import ScriptedExchange, at, refused
-from tests.contract.ews.stage import PASSWORD, USERNAME, EwsStage
+from tests.contract.ews.secure import ScriptedExchange, Told, at, folders, names, refused
+from tests.contract.ews.stage import PASSWORD, QUICK, USERNAME, EwsStage
 from tests.contract.provider_contract import ME, Planned, read
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
@@ -30,7 +32,11 @@ from zoomcal.errors import (
 from zoomcal.providers.base import ExchangeLogin, ServiceProvider
 from zoomcal.providers.ews import EwsProvider
 from zoomcal.providers.ews.client import EwsSession
+from zoomcal.providers.ews.line import EwsLine
 from zoomcal.providers.ews.signin import EwsSignIn
+from zoomcal.providers.ews.transport import Transport
+
+SOAP = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>'
 
 
 # -- what is entered --------------------------------------------------------------------------------------------------
@@ -128,6 +134,20 @@ def test_a_session_whose_password_is_dead_asks_once_and_then_never_again(
     assert ews.failed == 1
 
 
+@pytest.mark.parametrize("status", [302, 407, 440, 511])
+def test_a_logon_page_in_place_of_the_service_gets_the_password_once(
+    ews: EwsStage, server: ScriptedExchange, status: int
+) -> None:
+    server.answers = [(status, {"Location": "/logon"}, b"<html>")]
+    kept = json.dumps({**json.loads(ews.grant.secret), "url": server.url})
+    session = EwsSession(ews.account, kept, Endpoints(ca_file=server.ca_file), retry=QUICK)
+    for _ in range(3):
+        with pytest.raises(NeedsReauth, match="logon page"):
+            session.calendars()
+    session.close()
+    assert len(server.authorised) == 1
+
+
 def test_extended_protection_is_satisfied_through_the_tls_channel(ntlm: EwsStage) -> None:
     ntlm.exchange.authentication.protect = True
     assert ntlm.connected().account == ntlm.account
@@ -173,6 +193,28 @@ def test_a_connection_that_ends_while_signing_in_gets_no_proof(server: ScriptedE
     assert len(server.authorised) == 1
 
 
+def test_a_connection_that_has_gone_while_signing_in_is_not_replaced(server: ScriptedExchange) -> None:
+    class Waiting(EwsLine):
+        @contextmanager
+        def staying(self) -> Iterator[None]:
+            assert server.hung_up.wait(20)
+            with super().staying():
+                yield
+
+    challenge = (
+        "NTLM TlRMTVNTUAACAAAACAAIADgAAAAVgoniMTIzNDU2NzgAAAAAAAAAABAAEABAAAAACgAAAAAAAA9DAE8AUgBQAAIACABDAE8AUgBQ"
+        "AAAAAAA="
+    )
+    server.hangs_up = True
+    server.answers = [server.challenge(challenge), (401, {}, b"")]
+    transport = Transport(server.url, Waiting(server.ca_file), "NTLM", ME, PASSWORD)
+    with pytest.raises(Transient, match="problem of its own") as caught:
+        transport.post(b"<s:Envelope/>", {})
+    assert "the connection has gone" in caught.value.detail
+    assert (len(server.authorised), transport.sent) == (1, False)
+    transport.line.close()
+
+
 # -- what the server is -----------------------------------------------------------------------------------------------
 def test_an_older_server_is_spoken_to_in_its_own_version(ews: EwsStage) -> None:
     for version in ("Exchange2007_SP1", "Exchange2010", "Exchange2010_SP2", "Exchange2013", "Exchange2013_SP1"):
@@ -213,6 +255,12 @@ def test_a_server_that_takes_no_version_is_said_under_the_version(server: Script
         ((401, {}, b""), "url"),
         ((403, {}, b""), "url"),
         ((405, {}, b""), "url"),
+        ((302, {"Location": "https://["}, b""), "url"),
+        ((302, {"Location": "javascript:alert(1)"}, b""), "url"),
+        ((302, {"Location": "/owa/auth/logon.aspx"}, b""), "url"),
+        ((511, {}, b"<html>"), "url"),
+        ((200, {}, SOAP), "url"),
+        ((500, {}, SOAP), "url"),
     ],
 )
 def test_an_address_that_is_no_exchange_gets_no_password(
@@ -235,6 +283,11 @@ def test_an_address_that_is_no_exchange_gets_no_password(
         ((503, {}, b""), Throttled, ""),
         ((500, {}, b"<html>"), Transient, ""),
         ((200, {}, b"<html>"), Transient, ""),
+        ((302, {"Location": "/owa/auth/logon.aspx"}, b""), EntryError, "url"),
+        ((302, {"Location": "https://[bad]/"}, b""), EntryError, "url"),
+        ((407, {}, b"<html>"), EntryError, "url"),
+        ((440, {}, b""), EntryError, "url"),
+        ((511, {}, b"<html>"), EntryError, "url"),
         ("ErrorNonExistentMailbox", EntryError, "username"),
         ("ErrorMailboxMoveInProgress", Transient, ""),
         ("ErrorAccessDenied", BlockedByPolicy, ""),
@@ -270,6 +323,48 @@ def test_the_entered_address_is_taken_and_the_server_not_asked(ews: EwsStage) ->
     ews.exchange.operations.clear()
     assert ews.connected(address="Ada@Example.org").account == f"exchange:{ME}"
     assert "ResolveNames" not in ews.exchange.operations
+
+
+def test_a_person_whose_name_is_not_their_address_is_known_by_their_folder(ews: EwsStage) -> None:
+    ews.exchange.open_account("CORP\\ad", "another secret", "adalbert@example.org", "Ad")
+    ews.exchange.open_account("CORP\\adam", "another secret", "adam@example.org", "Adam")
+    grant = ews.connected(username="CORP\\ad", password="another secret")
+    assert grant.account == "exchange:adalbert@example.org"
+
+
+@pytest.mark.parametrize(
+    ("username", "found", "address"),
+    [
+        ("CORP\\jo", ["joanna.smith@corp.example"], ""),
+        ("CORP\\jsmith", ["jsmith@corp.example", "john.smith@corp.example"], ""),
+        ("CORP\\jo", ["jo@evil.example\n", "x@y"], ""),
+        ("CORP\\jo", ["jo@corp.example\n"], "jo@corp.example"),
+        ("CORP\\jo", ["jo", "@", "a b@c"], ""),
+        ("jo@corp.example", ["other@corp.example"], ""),
+        ("jo@corp.example", ["JO@corp.example", "jo@corp.example.vn"], "jo@corp.example"),
+        ("jo@corp.local", ["jo@corp.example"], "jo@corp.example"),
+        ("jo@corp.example", [], "jo@corp.example"),
+    ],
+)
+def test_nobody_is_taken_for_somebody_else_at_a_server_that_opens_one_folder_for_all(
+    server: ScriptedExchange, username: str, found: list[str], address: str
+) -> None:
+    server.answers = [server.challenge("Basic")]
+    asked: list[bytes] = []
+
+    def answer(body: bytes) -> Told:
+        asked.append(body)
+        if len(asked) == 1:
+            return server.challenge("Basic")
+        return (200, {"Content-Type": "text/xml"}, names(found) if b"ResolveNames" in body else folders(body))
+
+    server.answer = answer
+    if address:
+        assert at(server, username=username).wait(Event(), 20.0).account == f"exchange:{address}"
+        return
+    error = refused(at(server, username=username))
+    assert isinstance(error, EntryError)
+    assert error.field == "address"
 
 
 def test_an_address_that_is_nobodys_is_said_under_the_address(ews: EwsStage) -> None:

@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -16,6 +17,7 @@ from zoomcal.endpoints import Endpoints
 from zoomcal.errors import (
     CloudMailbox,
     EntryError,
+    SettingsError,
     Transient,
     ZoomCalError,
 )
@@ -82,7 +84,9 @@ def test_look_alikes_of_the_cloud_are_ordinary_hosts() -> None:
 @pytest.mark.parametrize("status", [301, 302, 307, 401, 403])
 def test_a_server_that_points_to_the_cloud_gets_no_password(server: ScriptedExchange, status: int) -> None:
     server.answers = [(status, {"Location": "https://outlook.office365.com/EWS/Exchange.asmx"}, b"")]
-    assert isinstance(refused(at(server)), CloudMailbox)
+    error = refused(at(server))
+    assert isinstance(error, CloudMailbox)
+    assert not error.sent
     assert not server.authorised
 
 
@@ -90,8 +94,18 @@ def test_a_server_that_points_to_the_cloud_gets_no_password(server: ScriptedExch
 def test_a_host_whose_front_page_is_the_cloud_is_the_cloud(server: ScriptedExchange, status: int) -> None:
     server.front = (302, {"Location": "https://outlook.office.com/mail"}, b"")
     server.answers = [server.challenge("Basic"), (status, {}, b"")]
-    assert isinstance(refused(at(server)), CloudMailbox)
+    error = refused(at(server))
+    assert isinstance(error, CloudMailbox)
+    assert error.sent
     assert len(server.authorised) == 1
+
+
+def test_a_server_that_leads_a_known_person_to_the_cloud_is_the_cloud(server: ScriptedExchange) -> None:
+    told = (302, {"Location": "https://outlook.office365.com/EWS/Exchange.asmx"}, b"")
+    server.answers = [server.challenge("Basic"), told]
+    error = refused(at(server))
+    assert isinstance(error, CloudMailbox)
+    assert (error.sent, len(server.authorised)) == (True, 1)
 
 
 def test_a_redirection_elsewhere_is_shown_and_never_followed(server: ScriptedExchange, tmp_path: Path) -> None:
@@ -152,6 +166,19 @@ def test_two_accounts_with_different_authorities_work_side_by_side(ews: EwsStage
         crossed.calendars()
     for session in (first, second, crossed):
         session.close()
+
+
+def test_certificates_of_the_endpoints_that_cannot_be_used_are_no_fault_of_the_password(
+    ews: EwsStage, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "endpoints.pem"
+    damaged.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    for file in (damaged, tmp_path / "gone.pem"):
+        endpoints = replace(ews.endpoints, ca_file=file)
+        with pytest.raises(SettingsError, match=file.name):
+            EwsSession(ews.account, ews.grant.secret, endpoints)
+        with pytest.raises(SettingsError, match=file.name):
+            EwsSignIn(endpoints, ews.login, calendar=True, contacts=True)
 
 
 def test_a_certificate_for_another_name_speaks_of_the_address(tmp_path: Path) -> None:

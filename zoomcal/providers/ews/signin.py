@@ -26,13 +26,13 @@ from zoomcal.errors import (
     ZoomCalError,
 )
 from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin, Grant
-from zoomcal.providers.ews.address import completed, domain_of
-from zoomcal.providers.ews.answers import Refusal
+from zoomcal.providers.ews.address import completed, domain_of, leads_to_cloud
 from zoomcal.providers.ews.elements import Element
-from zoomcal.providers.ews.errors import NO_MAILBOX, VERSION
+from zoomcal.providers.ews.errors import NO_MAILBOX, VERSION, WrongDoor
 from zoomcal.providers.ews.grant import Secret, certificates
 from zoomcal.providers.ews.line import EwsLine
 from zoomcal.providers.ews.mapping import address_of
+from zoomcal.providers.ews.owner import Owner
 from zoomcal.providers.ews.probing import root_leads_to_cloud, unreached, way_in
 from zoomcal.providers.ews.soap import Mailbox
 from zoomcal.providers.ews.transport import Transport
@@ -66,6 +66,7 @@ class EwsSignIn:
     Raises:
         EntryError: What was entered cannot be right, seen without asking anybody.
         CloudMailbox: The server is Microsoft's own cloud.
+        SettingsError: The certificates to trust cannot be used.
     """
 
     def __init__(
@@ -135,10 +136,12 @@ class EwsSignIn:
         transport = Transport(self._endpoint, self._line, method, self._username, self._login.password)
         given = self._given_address
         mailbox = Mailbox(transport, address=given, named=bool(given), version=self._login.version, retry=_ONCE)
-        calendar, contacts = self._allowed(mailbox, method)
-        if not (calendar or contacts):
+        folders = self._allowed(mailbox, method)
+        if not folders:
             raise EntryError("address", _NOT_YOURS) if self._given_address else SignInRefused
-        address = self._address(mailbox)
+        address = self._given_address or Owner(mailbox, self._username, *next(iter(folders.items()))).address()
+        if not address:
+            raise EntryError("address", _WHO)
         account = AccountId(f"{Service.EXCHANGE}:{address.lower()}")
         if self._again and account != self._again:
             raise SignInError(
@@ -164,32 +167,33 @@ class EwsSignIn:
             account=account,
             name=self._username,
             secret=secret.dumps(),
-            calendar=calendar,
-            contacts=contacts,
+            calendar="calendar" in folders,
+            contacts="contacts" in folders,
             server=urlsplit(self._endpoint).netloc,
         )
 
-    def _allowed(self, mailbox: Mailbox, method: str) -> tuple[bool, bool]:
-        """Return which of what is wanted the mailbox lets be read; the first request that a password goes with."""
+    def _allowed(self, mailbox: Mailbox, method: str) -> dict[str, Element]:
+        """Return the folders of what is wanted that may be read, by name: the first request with a password."""
         wanted = [name for name, asked in (("calendar", self._calendar), ("contacts", self._contacts)) if asked]
         try:
-            found = dict(zip(wanted, mailbox.default_folders(*wanted), strict=True))
-        except ValueError:
-            raise Transient(detail="not as many folders as were asked for") from None
+            folders = mailbox.default_folders(*wanted)
         except ProviderError as error:
-            raise self._explained(error, method) from error
+            raise self._explained(error, mailbox.transport, method) from error
+        found = dict(zip(wanted, folders, strict=True))
         errors = [error for error in found.values() if isinstance(error, ProviderError)]
         if (len(errors) == len(wanted) and not isinstance(errors[0], BlockedByPolicy)) or _is_of(errors, NO_MAILBOX):
-            raise self._explained(errors[0], method)
-        calendar, contacts = (found.get(name) for name in ("calendar", "contacts"))
-        return _is_there(calendar), _is_there(contacts)
+            raise self._explained(errors[0], mailbox.transport, method)
+        return {name: folder for name, folder in found.items() if not isinstance(folder, ProviderError)}
 
-    def _explained(self, error: ProviderError, method: str) -> ZoomCalError:
+    def _explained(self, error: ProviderError, transport: Transport, method: str) -> ZoomCalError:
         """Return an error under the field that would mend it."""
         not_let_in = isinstance(error, NeedsReauth | BlockedByPolicy) and error.detail.startswith("HTTP 40")
-        if not_let_in and root_leads_to_cloud(self._endpoint, self._line):
-            return CloudMailbox("url", detail=error.detail)
+        to_cloud = leads_to_cloud(self._line.head.target)
+        if to_cloud or (not_let_in and root_leads_to_cloud(self._endpoint, self._line)):
+            return CloudMailbox("url", detail=error.detail, sent=transport.sent)
         match error:
+            case WrongDoor():
+                return EntryError("url", error.sentence, detail=error.detail)
             case NeedsReauth() if error.detail.startswith("HTTP 401"):
                 return EntryError("password", _REFUSED, detail=f"{error.detail}, {method}. {_PROXY}")
             case NeedsReauth():
@@ -206,30 +210,6 @@ class EwsSignIn:
         if isinstance(error, BadRequest):
             return EntryError("url", error.sentence, detail=error.detail)
         return error
-
-    def _address(self, mailbox: Mailbox) -> str:
-        """Return the mailbox's address: as entered, or as the server knows who signed in, or the name if it is one.
-
-        Raises:
-            EntryError: Nobody can say.
-        """
-        if self._given_address:
-            return self._given_address
-        bare = self._username.rpartition("\\")[2]
-        try:
-            found = mailbox.resolved(bare)
-        except (Refusal, BadRequest, BlockedByPolicy, Transient, Throttled):
-            found = []
-        exact = [each for each in found if bare.casefold() in {each.casefold(), each.partition("@")[0].casefold()}]
-        if len(found) == 1 or len(exact) == 1:
-            return (exact or found)[0]
-        if domain_of(bare):
-            return bare
-        raise EntryError("address", _WHO)
-
-
-def _is_there(found: Element | ProviderError | None) -> bool:
-    return found is not None and not isinstance(found, ProviderError)
 
 
 def _is_of(errors: list[ProviderError], codes: frozenset[str]) -> bool:
