@@ -209,6 +209,14 @@ def test_microsofts_cloud_offers_to_sign_in_with_microsoft_where_that_is_allowed
     assert asked == ([True] if allowed else [])
 
 
+def test_a_password_that_was_sent_is_never_said_not_to_have_been(show: Show) -> None:
+    form = ExchangeStep()
+    show(form)
+    form.fail(CloudMailbox("url", sent=True))
+    assert "Your password was sent to this server alone." in said(form.fields["url"])
+    assert "not sent" not in said(form.fields["url"])
+
+
 def test_what_the_organisation_set_is_locked_and_says_so_whatever_else_was_entered(show: Show) -> None:
     form = ExchangeStep(fixed_url="https://ews.saomai.example/EWS/Exchange.asmx")
     show(form)

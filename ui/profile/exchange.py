@@ -185,6 +185,11 @@ class ExchangeStep(Step):
         self.troubled.emit(field)
 
     def _words(self, error: EntryError) -> str:
+        if isinstance(error, CloudMailbox) and error.sent:
+            return tr(
+                "This server leads to Microsoft’s cloud, where this is switched off."
+                " Your password was sent to this server alone."
+            )
         if isinstance(error, CloudMailbox):
             return tr("Microsoft has switched this off for its cloud. Your password was not sent.")
         return say(error.sentence)
