@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import LAN, Browser, Open, ShowWizard, errors, is_connected, words
@@ -160,13 +162,19 @@ def test_a_client_the_service_does_not_know_is_said_where_another_can_be_entered
     qtbot.waitUntil(lambda: is_connected(wizard), timeout=20_000)
 
 
-def test_return_goes_on_and_never_cancels(qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser) -> None:
+@pytest.mark.parametrize("chosen", ["allow-calendar", "service-google"])
+def test_return_goes_on_and_never_cancels_nor_changes_a_choice(
+    qtbot: QtBot, desk: Desk, show: ShowWizard, browser: Browser, chosen: str
+) -> None:
     browser.silent = True
     wizard = show(desk)
-    wizard.service_step.calendar.setFocus()
-    for _ in range(2):
-        QTest.keyClick(wizard.focusWidget(), Qt.Key.Key_Return)
+    button = wizard.findChild(QAbstractButton, chosen)
+    assert button is not None
+    button.setFocus()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        QTest.keyClick(wizard.focusWidget(), key)
     qtbot.waitUntil(lambda: len(browser.opened) == 1, timeout=20_000)
+    assert button.isChecked()
     assert wizard.isVisible()
     assert wizard.browser_step.isVisible()
 

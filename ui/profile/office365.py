@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStyle, QVBoxLayout, QWidget
 
 from ui.i18n import tr, tr_in
 from ui.profile.step import Step
@@ -15,6 +15,7 @@ from ui.theme import scaled
 from ui.widgets.edge import edged
 from ui.widgets.frames import HealthLine, Tone
 from ui.widgets.text import Text, small
+from ui.widgets.ticks import RadioButton
 from zoomcal.domain.meetings import Service
 from zoomcal.sync.health import SERVICE_NAMES
 
@@ -52,7 +53,7 @@ class MethodStep(Step):
             del said[Method.PASSWORD]
         self.column.addWidget(Text(tr("Authorization method"), colour="text2"))
         self._group = QButtonGroup(self)
-        self._choices: dict[Method, QRadioButton] = {}
+        self._choices: dict[Method, RadioButton] = {}
         for method, (words, help_) in said.items():
             choice = _Choice(method, words, help_)
             self._choices[method] = choice.radio
@@ -107,7 +108,7 @@ class _Choice(QWidget):
 
     def __init__(self, method: Method, words: str, said: str) -> None:
         super().__init__()
-        self.radio = edged(QRadioButton(words))
+        self.radio = edged(RadioButton(words))
         self.radio.setObjectName(f"method-{method.value}")
         self.radio.setFont(scaled(weight=QFont.Weight.Medium))
         self.radio.setAccessibleDescription(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.profile.card import LETTERS
@@ -14,6 +14,7 @@ from ui.widgets.edge import edged
 from ui.widgets.focus import Focus
 from ui.widgets.frames import Avatar
 from ui.widgets.text import Sign, Text, small
+from ui.widgets.ticks import CheckBox, RadioButton
 from zoomcal.domain.meetings import Service
 from zoomcal.sync.health import SERVICE_NAMES
 
@@ -48,7 +49,7 @@ class ServiceStep(Step):
         }
         self.column.addSpacing(4)
         self._group = QButtonGroup(self)
-        self._choices: dict[Service, QRadioButton] = {}
+        self._choices: dict[Service, RadioButton] = {}
         for service in services:
             choice = _ServiceChoice(service, said[service])
             self._choices[service] = choice.radio
@@ -56,9 +57,9 @@ class ServiceStep(Step):
             self.column.addWidget(choice)
         for radio in list(self._choices.values())[:1]:
             radio.setChecked(True)
-        self.calendar = edged(QCheckBox(tr("Allow ZoomCal to get calendar events")))
+        self.calendar = edged(CheckBox(tr("Allow ZoomCal to get calendar events")))
         self.calendar.setObjectName("allow-calendar")
-        self.contacts = edged(QCheckBox(tr("Allow ZoomCal to sync up contacts")))
+        self.contacts = edged(CheckBox(tr("Allow ZoomCal to sync up contacts")))
         self.contacts.setObjectName("allow-contacts")
         self.column.addSpacing(6)
         boxes = QVBoxLayout()
@@ -91,7 +92,7 @@ class ServiceStep(Step):
         return "" if self.calendar.isChecked() or self.contacts.isChecked() else tr("Tick at least one of the two.")
 
 
-def _row(box: QCheckBox, *, locked: bool) -> QHBoxLayout:
+def _row(box: CheckBox, *, locked: bool) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(6)
     row.addWidget(box)
@@ -111,7 +112,7 @@ class _ServiceChoice(QFrame):
 
     def __init__(self, service: Service, said: str) -> None:
         super().__init__()
-        self.radio = edged(QRadioButton())
+        self.radio = edged(RadioButton())
         self.radio.setObjectName(f"service-{service.value}")
         self.radio.setAccessibleName(SERVICE_NAMES[service])
         self.radio.setAccessibleDescription(said)

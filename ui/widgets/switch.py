@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import icons
 from ui.theme import RADIUS_SMALL, look, scaled
 from ui.widgets.buttons import HIT
 from ui.widgets.focus import Focus
+from ui.widgets.ticks import CheckBox
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QVariantAnimation
 
 
-class _Toggle(QCheckBox):
+class _Toggle(CheckBox):
     """A check box that we draw: mark and label, both of which can be pressed."""
 
     def __init__(self, text: str, mark: QSize, gap: int, radius: float, parent: QWidget | None) -> None:
