@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -21,6 +22,7 @@ from zoomcal.sandbox.mailbox.text import plain
 
 Value = str | int | bool | datetime
 _DEEPEST = 64
+_MODES = frozenset({"FullString", "Prefixed", "Substring", "PrefixOnWords", "ExactPhrase"})
 
 
 def _class_of(item: Item) -> str:
@@ -89,6 +91,21 @@ def passing(call: Call, items: Sequence[T]) -> Sequence[T]:
     return [item for item in items if test(item)]
 
 
+def sought(call: Call, view: etree._Element, items: Sequence[T]) -> int:
+    """Return where the first item is that a SeekToConditionPageItemView looks for; beyond all where none is.
+
+    Raises:
+        Problem: Its condition is about something that cannot be searched here.
+        Fault: It is against the schema.
+    """
+    condition, base = view.find(f"{{{TYPES}}}Condition"), view.get("BasePoint")
+    if condition is None or len(condition) != 1 or base not in {"Beginning", "End"}:
+        raise Fault("ErrorSchemaValidation", "The element 'SeekToConditionPageItemView' has incomplete content.")
+    test = _test(call, condition[0], 0)
+    places = range(len(items)) if base == "Beginning" else reversed(range(len(items)))
+    return next((place for place in places if test(items[place])), len(items))
+
+
 def ordered(call: Call, items: Sequence[Item]) -> Sequence[Item]:
     """Return the items in the request's order.
 
@@ -97,17 +114,19 @@ def ordered(call: Call, items: Sequence[Item]) -> Sequence[Item]:
     """
     order = call.child("SortOrder")
     for each in reversed(list(order if order is not None else ())):
-        uri = _path(each, "ErrorUnsupportedPathForSortGroup")
-        items = sorted(items, key=lambda item: _key(item, uri), reverse=each.get("Order") == "Descending")
+        uri = arranged_by(each)
+        items = sorted(items, key=lambda item: sort_key(item, uri), reverse=each.get("Order") == "Descending")
     return items
 
 
-def _key(item: Item, uri: str) -> tuple[bool, object]:
-    found = _value(item, uri)
+def sort_key(item: Item, uri: str) -> tuple[bool, object]:
+    """Return what puts an item in order by a property; those without it come first."""
+    found = value_of(item, uri)
     return found is not None, found.casefold() if isinstance(found, str) else found
 
 
-def _value(item: Item | Folder, uri: str) -> Value | None:
+def value_of(item: Item | Folder, uri: str) -> Value | None:
+    """Return a property of an item or a folder; None where it has none."""
     if isinstance(item, Folder):
         return _FOLDERS[uri](item) if uri in _FOLDERS else None
     if uri.startswith(_EXTENDED):
@@ -133,12 +152,21 @@ def _test(call: Call, element: etree._Element, depth: int) -> Test:
             return lambda item: not inner(item)
         case "Exists":
             uri = _searched(element)
-            return lambda item: _value(item, uri) not in {None, ""}
+            return lambda item: value_of(item, uri) not in {None, ""}
         case "Contains":
             return _contains(element)
         case _ if name in _COMPARISONS:
             return _compares(call, element, _COMPARISONS[name])
     raise Problem("ErrorInvalidRestriction")
+
+
+def arranged_by(element: etree._Element) -> str:
+    """Return the property that an element of a sort order or a grouping begins with.
+
+    Raises:
+        Problem: It is none to arrange items by.
+    """
+    return _path(element, "ErrorUnsupportedPathForSortGroup")
 
 
 def _path(element: etree._Element, code: str) -> str:
@@ -161,16 +189,22 @@ def _contains(element: etree._Element) -> Test:
     wanted = constant.get("Value", "") if constant is not None else ""
     exact = element.get("ContainmentComparison", "Exact") == "Exact"
     mode = element.get("ContainmentMode", "FullString")
+    if mode not in _MODES:
+        raise Fault("ErrorSchemaValidation", f"The 'ContainmentMode' attribute is invalid: '{mode}'.")
     wanted = wanted if exact else wanted.casefold()
 
     def test(item: Item | Folder) -> bool:
-        found = _value(item, uri)
+        found = value_of(item, uri)
         if not isinstance(found, str):
             return False
         found = found if exact else found.casefold()
         if mode == "FullString":
             return found == wanted
-        return found.startswith(wanted) if mode.startswith("Prefixed") else wanted in found
+        if mode == "Prefixed":
+            return found.startswith(wanted)
+        if mode == "PrefixOnWords":
+            return any(word.startswith(wanted) for word in re.findall(r"\w+", found))
+        return wanted in found
 
     return test
 
@@ -183,7 +217,7 @@ def _compares(call: Call, element: etree._Element, compare: Callable[[Value, Val
     said = other.get("Value", "")
 
     def test(item: Item | Folder) -> bool:
-        found = _value(item, uri)
+        found = value_of(item, uri)
         if found is None:
             return False
         wanted: Value = said
