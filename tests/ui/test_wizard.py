@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,12 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import LAN, Browser, Open, ShowWizard, errors, is_connected, words
 from ui.bridge.desk import Desk
+from ui.profile.connected import ConnectedStep
 from ui.widgets.switch import CalendarCheck
 from zoomcal.catalogue import sentence
 from zoomcal.demo import consent
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import ZoomCalError
 from zoomcal.sandbox import Sandbox
+from zoomcal.sync.engine import SyncProgress
+from zoomcal.sync.health import Health, HealthKind
 
 
 def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(
@@ -42,6 +47,24 @@ def test_an_account_is_connected_and_its_first_sync_is_seen_arriving(
     assert wizard.main.text() == "Done"
     wizard.main.click()
     assert not wizard.isVisible()
+
+
+def test_the_estimate_of_contacts_ends_as_the_number_that_came_unless_something_went_wrong(
+    qtbot: QtBot, connected: tuple[Desk, AccountId]
+) -> None:
+    desk, account = connected
+    step = ConnectedStep()
+    qtbot.addWidget(step)
+    step.show()
+    view = desk.accounts[0]
+    step.show_account(view, syncing=True)
+    step.show_progress(SyncProgress(account=account, calendars=1, events=2, contacts=1012, contacts_total=1014))
+    assert "1,012 of about 1,014" in words(step)
+    failing = Health(kind=HealthKind.FAILING, sentence=sentence("No."))
+    step.show_account(replace(view, health=failing), syncing=False)
+    assert "1,012 of about 1,014" in words(step)
+    step.show_account(view, syncing=False)
+    assert "1,012" in words(step)
 
 
 def test_only_what_is_ticked_is_asked_for_and_something_must_be(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.i18n import tr
+from ui.i18n import tongue, tr
 from ui.profile.step import Step
 from ui.profile.words import contacts_text, events_text
 from ui.widgets.flow import FlowLayout
@@ -51,6 +51,7 @@ class ConnectedStep(Step):
         self.add_error_place()
         self.column.addStretch()
         self._checks: dict[str, CalendarCheck] = {}
+        self._came: int | None = None
 
     def show_account(self, account: AccountView, *, syncing: bool) -> None:
         """Show the account as it is now."""
@@ -63,6 +64,8 @@ class ConnectedStep(Step):
                 row[0].findChildren(Sign)[0].set_icon("check", "ok")
             self.bar.hide()
             self.closing.hide()
+            if self._came is not None and account.health.sentence is None:
+                self._contacts[1].setText(tongue().number(self._came))
         problem = account.health.cause or account.health.sentence
         self.show_error(problem, account.health.detail)
         self._show_calendars(account)
@@ -71,6 +74,7 @@ class ConnectedStep(Step):
         """Show how far the first sync has come."""
         self._calendar[1].setText(events_text(progress))
         if progress.contacts or progress.contacts_total:
+            self._came = progress.contacts
             self._contacts[1].setText(contacts_text(progress))
             total = progress.contacts_total or 0
             self.bar.setMaximum(max(total, progress.contacts))
