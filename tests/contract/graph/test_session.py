@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -44,6 +45,7 @@ from zoomcal.providers.base import Calendar, ServiceProvider
 from zoomcal.providers.graph import GraphProvider
 from zoomcal.providers.graph.client import GraphSession
 from zoomcal.providers.graph.grant import CHALLENGES, Secret
+from zoomcal.providers.graph.tokens import Tokens
 from zoomcal.sandbox.mailbox.contacts import Contact
 from zoomcal.sandbox.mailbox.events import Event
 
@@ -556,6 +558,44 @@ def test_pages_that_never_end_or_are_elsewhere_are_given_up(
     with pytest.raises(Transient):
         session.calendars()
     assert len(server.asked) <= 2
+
+
+def test_pages_that_are_always_others_are_given_up_after_a_while(
+    odd: tuple[Scripted, GraphSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, session = odd
+    asked = count(1)
+    page = {"value": [], "@odata.nextLink": ""}
+    monkeypatch.setattr(
+        type(server),
+        "body",
+        property(lambda _: json.dumps(page | {"@odata.nextLink": f"{server.url}/me/x?{next(asked)}"}).encode()),
+        raising=False,
+    )
+    with pytest.raises(Transient):
+        session.calendars()
+    assert len(server.asked) <= 201
+
+
+def test_what_is_called_by_dots_is_left_out_and_never_climbs(odd: tuple[Scripted, GraphSession]) -> None:
+    server, session = odd
+    server.body = json.dumps({"value": [{"id": "..", "name": "Up"}, {"id": "c", "name": "C"}]}).encode()
+    assert [calendar.id for calendar in session.calendars()] == ["c"]
+    with pytest.raises(BadRequest):
+        session._api.get("/me/contactFolders/../../other")
+    server.paths = {"/me/contacts?": (200, b'{"value": [{"parentFolderId": ".."}]}'), "delta": (404, b"{}")}
+    server.body = b'{"value": [{"id": ".."}, {"id": "."}]}'
+    list(session.changes(None))
+    assert [path for _, path, _ in server.asked if "/../" in path or "//" in path or "/./" in path] == []
+    assert "contactFolders/contacts/contacts/delta" in " ".join(path for _, path, _ in server.asked)
+
+
+def test_an_answer_that_is_neither_a_token_nor_a_refusal_does_not_end_the_account(
+    graph: GraphStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tokens, "_asked", lambda *_: {"access_token": None, "expires_in": 3600})
+    with pytest.raises(Transient):
+        graph.open().calendars()
 
 
 def test_a_next_page_is_asked_for_as_it_was_given_and_with_the_same_preferences(

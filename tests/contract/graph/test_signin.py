@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+import msal
 import pytest
 
 from tests.contract.consent_contract import OTHER, ConsentContract, post, query_of
@@ -415,6 +416,30 @@ def test_a_stumbling_service_does_not_end_the_waiting_for_a_code(
     assert entered(graph, signing, pool).result(20).name == ME
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"user_code": "A\x1b[2J\nB"},
+        {"user_code": "A" * 1000},
+        {"verification_uri": "javascript:alert(1)"},
+        {"verification_uri": "http://elsewhere.example/"},
+        {"verification_uri": "https://elsewhere.example/\n"},
+        {"verification_uri": "https://elsewhere.example/" + "x" * 100_000},
+    ],
+)
+def test_a_code_or_an_address_that_cannot_be_shown_or_opened_is_refused(
+    graph: GraphStage, monkeypatch: pytest.MonkeyPatch, odd: dict[str, str]
+) -> None:
+    given = msal.PublicClientApplication.initiate_device_flow
+    monkeypatch.setattr(
+        msal.PublicClientApplication, "initiate_device_flow", lambda *args, **options: given(*args, **options) | odd
+    )
+    with pytest.raises(SignInError) as caught:
+        with_code(graph)
+    assert "cannot be" in caught.value.detail
+    assert "elsewhere" not in caught.value.detail
+
+
 def test_a_client_that_is_not_known_gets_no_code(graph: GraphStage) -> None:
     unknown = replace(graph.endpoints.office365, client_id="00000000-0000-0000-0000-000000000001")
     with pytest.raises(NotConfigured, match="does not know this client id"):
@@ -428,6 +453,7 @@ def test_a_client_that_is_not_known_gets_no_code(graph: GraphStage) -> None:
         ({"error": "invalid_grant", "error_codes": [700082]}, "SignInError", "NeedsReauth"),
         ({"error": "interaction_required", "error_codes": [50076]}, "SignInError", "NeedsReauth"),
         ({"error": "login_required"}, "SignInError", "NeedsReauth"),
+        ({"error": "invalid_grant", "error_codes": [True, None, "x", 10**30]}, "SignInError", "NeedsReauth"),
         ({"error": "invalid_grant", "error_codes": [65001]}, "BlockedByPolicy", "NeedsReauth"),
         ({"error": "invalid_grant", "error_codes": [90094]}, "BlockedByPolicy", "BlockedByPolicy"),
         ({"error": "invalid_grant", "error_codes": [53003]}, "BlockedByPolicy", "BlockedByPolicy"),

@@ -223,7 +223,6 @@ def test_one_bad_event_does_not_lose_the_page_and_is_logged_without_its_content(
         EVENT | {"id": "null", "start": None},
         EVENT | {"id": "far", "start": stamp("9999-12-31T23:59:59", "Hawaiian Standard Time")},
         EVENT | {"id": "nowhere", "start": stamp("2026-03-11T09:00:00", "Moon Standard Time")},
-        EVENT | {"id": "odd", "body": "text"},
         None,
         "event",
     ]
@@ -231,6 +230,27 @@ def test_one_bad_event_does_not_lose_the_page_and_is_logged_without_its_content(
         assert [meeting.uid for meeting in EventMapper(ME, OWN, EVER).meetings([*bad, EVENT])] == [EVENT["id"]]
     assert "skipped" in caplog.text
     assert not any(word in caplog.text for word in ("Secret", "secret-id", "yesterday", "Moon"))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            {name: value}
+            for name in ("body", "responseStatus", "end", "location", "organizer")
+            for value in ("x", [1], 5)
+        ),
+        {"attendees": [{"status": "x", "emailAddress": "y"}]},
+        {"end": {"dateTime": "9999-12-31T23:59:59", "timeZone": "Pacific Standard Time"}},
+        {"end": {"dateTime": "soon", "timeZone": 5}},
+        {"start": {"dateTime": "2026-03-11T09:00:00Z", "timeZone": [5]}},
+    ],
+)
+def test_an_odd_field_costs_no_more_than_itself(odd: dict[str, Any]) -> None:
+    meeting = one(EVENT | odd)
+    assert meeting.title == EVENT["subject"]
+    assert isinstance(meeting.when, Timed)
+    assert meeting.when.end >= meeting.when.start
 
 
 JSON = st.recursive(

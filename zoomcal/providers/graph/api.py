@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from uuid import uuid4
 
 import requests
@@ -64,7 +64,6 @@ _DEEPEST = 10
 _CODE = re.compile(r"[A-Za-z_.]{1,60}")
 _CLAIMS = re.compile(r'\bclaims="([^"]*)"')
 _PORTS = {"https": 443, "http": 80}
-_MOST_PAGES = 5_000
 
 
 class Access(Protocol):
@@ -110,14 +109,23 @@ class Api:
             ProviderError: As in `zoomcal.errors`.
         """
         url = path if self.owns(path) else self._base + path
+        if not self.owns(url):
+            raise BadRequest(detail="the address leads elsewhere")
         return retried(lambda: self._get(url, query or {}, prefer, scopes), self._retry, self._line.pause)
 
     def pages(
-        self, path: str, query: Query | None = None, *, prefer: Sequence[str] = (), scopes: tuple[str, ...] = ()
+        self,
+        path: str,
+        query: Query | None = None,
+        *,
+        prefer: Sequence[str] = (),
+        scopes: tuple[str, ...] = (),
+        most: int = 200,
     ) -> Iterator[dict[str, Any]]:
-        """Yield the page at `path` and those after it; an address elsewhere is not followed.
+        """Yield the page at `path` and those after it, `most` at the most; an address elsewhere is not followed.
 
         Raises:
+            Transient: There are more, or the same ones again.
             ProviderError: As in `zoomcal.errors`.
         """
         seen: set[str] = set()
@@ -129,7 +137,7 @@ class Api:
                 return
             if not isinstance(following, str) or not self.owns(following):
                 raise Transient(detail="the next page is elsewhere")
-            if following in seen or len(seen) >= _MOST_PAGES:
+            if following in seen or len(seen) >= most:
                 raise Transient(detail="the pages do not end")
             seen.add(following)
             page = self.get(following, prefer=prefer, scopes=scopes)
@@ -163,6 +171,11 @@ class Api:
         reply = self._session.get(url, params=query, headers=headers)
         log.debug("client-request-id %s: %s", request_id, reply.status_code)
         return reply
+
+
+def segment(identity: str) -> str:
+    """Return an id as one segment of a path; empty where it is none that could be: a path would climb by its dots."""
+    return "" if identity in {".", ".."} else quote(identity, safe="")
 
 
 def checked(reply: requests.Response, scopes: tuple[str, ...] = ()) -> requests.Response:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from time import time
-from urllib.parse import quote
 
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import Forbidden, NeedsConsent
-from zoomcal.providers.answers import objects, rfc3339
+from zoomcal.providers.answers import objects, rfc3339, text
 from zoomcal.providers.base import Calendar, ContactPage
-from zoomcal.providers.graph.api import Api
+from zoomcal.providers.graph.api import Api, segment
 from zoomcal.providers.graph.contacts import AddressBooks
 from zoomcal.providers.graph.grant import CALENDAR_SCOPE, Secret
 from zoomcal.providers.graph.mapping import EventMapper, to_calendars
@@ -78,7 +77,8 @@ class GraphSession:
         """
         query = {"$select": _CALENDAR_FIELDS, "$top": "100"}
         pages = self._api.pages("/me/calendars", query, scopes=_SCOPES)
-        return to_calendars([entry for page in pages for entry in objects(page, "value")], self._account)
+        entries = [entry for page in pages for entry in objects(page, "value")]
+        return to_calendars([entry for entry in entries if segment(text(entry.get("id")))], self._account)
 
     def meetings(self, calendar: Calendar, window: Timed) -> Iterator[Sequence[Meeting]]:
         """Yield pages with every meeting that ends after the window's start and starts before its end.
@@ -96,7 +96,7 @@ class GraphSession:
             "$top": _ON_A_PAGE,
         }
         mapper = EventMapper(self._account, calendar, window)
-        way = f"/me/calendars/{quote(calendar.id, safe='')}/calendarView"
+        way = f"/me/calendars/{segment(calendar.id)}/calendarView"
         try:
             for page in self._api.pages(way, query, prefer=_PREFER, scopes=_SCOPES):
                 yield mapper.meetings(objects(page, "value"))

@@ -9,13 +9,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import quote
 
 from zoomcal.domain.meetings import AccountId
 from zoomcal.errors import BadRequest, Gone, ResyncNeeded, Transient
 from zoomcal.providers.answers import objects, text
 from zoomcal.providers.base import ContactPage
-from zoomcal.providers.graph.api import Api
+from zoomcal.providers.graph.api import Api, segment
 from zoomcal.providers.graph.grant import CONTACTS_SCOPE
 from zoomcal.providers.graph.mapping import to_contacts
 
@@ -35,6 +34,7 @@ _SELECT = {"$select": ",".join(_FIELDS)}
 _ON_A_PAGE = 250
 _PREFER = (f"odata.maxpagesize={_ON_A_PAGE}",)
 _MOST_FOLDERS = 500
+_MOST_PAGES = 2_000
 _WELL_KNOWN = "contacts"
 """What the default folder is called where its id is not told."""
 
@@ -117,10 +117,10 @@ class AddressBooks:
         if link:
             yield from self._since(link)
             return
-        here = f"/me/contactFolders/{quote(folder, safe='')}/contacts"
+        here = f"/me/contactFolders/{segment(folder)}/contacts"
         ways = [f"{here}/delta", "/me/contacts/delta", "/me/contacts"] if is_default else [f"{here}/delta", here]
         for way in ways:
-            pages = self._api.pages(way, _SELECT | _size(way), prefer=_PREFER, scopes=_SCOPES)
+            pages = self._api.pages(way, _SELECT | _size(way), prefer=_PREFER, scopes=_SCOPES, most=_MOST_PAGES)
             try:
                 first = next(pages)
             except (Gone, BadRequest) as error:
@@ -133,7 +133,7 @@ class AddressBooks:
 
     def _since(self, link: str) -> Iterator[dict[str, Any]]:
         try:
-            for page in self._api.pages(link, prefer=_PREFER, scopes=_SCOPES):
+            for page in self._api.pages(link, prefer=_PREFER, scopes=_SCOPES, most=_MOST_PAGES):
                 yield page | {"value": [self._whole(item) for item in objects(page, "value")]}
         except (Gone, BadRequest) as error:
             raise ResyncNeeded(detail=error.detail) from error
@@ -141,10 +141,10 @@ class AddressBooks:
     def _whole(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return a changed contact with all that is shown of it: a delta need only tell what changed."""
         uid = text(item.get("id"))
-        if not uid or "@removed" in item or all(name in item for name in _FIELDS):
+        if not segment(uid) or "@removed" in item or all(name in item for name in _FIELDS):
             return item
         try:
-            return self._api.get(f"/me/contacts/{quote(uid, safe='')}", _SELECT, scopes=_SCOPES) | {"id": uid}
+            return self._api.get(f"/me/contacts/{segment(uid)}", _SELECT, scopes=_SCOPES) | {"id": uid}
         except Gone:
             return {"id": uid, "@removed": {"reason": "deleted"}}
 
@@ -156,7 +156,7 @@ class AddressBooks:
             for folder in self._listed(waiting.pop()):
                 if folder not in found and len(found) < _MOST_FOLDERS:
                     found[folder] = None
-                    waiting.append(f"/me/contactFolders/{quote(folder, safe='')}/childFolders")
+                    waiting.append(f"/me/contactFolders/{segment(folder)}/childFolders")
         return list(found)
 
     def _listed(self, way: str) -> list[str]:
@@ -164,18 +164,20 @@ class AddressBooks:
             pages = list(self._api.pages(way, {"$select": "id", "$top": "100"}, scopes=_SCOPES))
         except Gone:
             return []
-        return [folder for page in pages for entry in objects(page, "value") if (folder := text(entry.get("id")))]
+        found = (text(entry.get("id")) for page in pages for entry in objects(page, "value"))
+        return [folder for folder in found if segment(folder)]
 
     def _default(self) -> tuple[str, int | None]:
         """Return the default folder's id, empty while nothing is in it, and how many contacts it holds."""
         query = {"$select": "parentFolderId", "$top": "1", "$count": "true"}
         total: int | None = None
         for page in self._api.pages("/me/contacts", query, scopes=_SCOPES):
-            told = page.get("@odata.count")
-            total = told if isinstance(told, int) else total
+            count = page.get("@odata.count")
+            total = count if isinstance(count, int) else total
             entries = objects(page, "value")
             if entries:
-                return text(entries[0].get("parentFolderId")) or _WELL_KNOWN, total
+                told = text(entries[0].get("parentFolderId"))
+                return told if segment(told) else _WELL_KNOWN, total
         return "", total
 
 

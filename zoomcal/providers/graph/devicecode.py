@@ -11,7 +11,8 @@ from time import monotonic
 from typing import Any
 
 from zoomcal.endpoints import Endpoints
-from zoomcal.errors import Cancelled, Offline, SignInCancelled, Throttled, Transient
+from zoomcal.errors import Cancelled, Offline, Refused, SignInCancelled, SignInError, Throttled, Transient
+from zoomcal.joinlink.opening import Purpose, check
 from zoomcal.providers.answers import text
 from zoomcal.providers.graph.refusals import expired, sign_in_refusal
 from zoomcal.providers.graph.signin import GraphSignIn
@@ -20,6 +21,7 @@ from zoomcal.providers.graph.tokens import understood
 _STILL = {"authorization_pending", "slow_down"}
 _POLL_S = 0.05
 _LONGEST_S = 60
+_LONGEST_CODE = 64
 
 
 class DeviceCodeSignIn(GraphSignIn):
@@ -31,6 +33,7 @@ class DeviceCodeSignIn(GraphSignIn):
 
     Raises:
         NotConfigured: There is no client id, or Microsoft does not know it.
+        SignInError: What Microsoft gave can neither be shown nor opened.
         BlockedByPolicy: The organisation, or the registration, does not allow codes.
         ProviderError: As in `zoomcal.errors`.
     """
@@ -53,8 +56,15 @@ class DeviceCodeSignIn(GraphSignIn):
     def _initiated(self) -> dict[str, Any]:
         with understood():
             flow = self._app.initiate_device_flow(list(self._scopes), claims_challenge=self._claims or None)
-        if not text(flow.get("user_code")) or not _page(flow):
+        code, page = text(flow.get("user_code")), _page(flow)
+        if not code or not page:
             raise sign_in_refusal(flow, self._office365)
+        if not (len(code) <= _LONGEST_CODE and code.isprintable()):
+            raise SignInError(detail="the code cannot be shown")
+        try:
+            check(page, Purpose.CONSENT)
+        except Refused:
+            raise SignInError(detail="the address for the code cannot be opened") from None
         return flow
 
     def _answer(self, cancel: Event, timeout_s: float) -> dict[str, Any]:

@@ -6,16 +6,16 @@ Contacts: https://learn.microsoft.com/en-us/graph/api/resources/contact
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
-from zoomcal.providers.answers import NOTHING, Json, listed, read_each, text
+from zoomcal.providers.answers import NOTHING, ODD, Json, listed, read_each, text
 from zoomcal.providers.asking import address_of
 from zoomcal.providers.base import Calendar
 from zoomcal.providers.zones import iana, zone_of
@@ -38,6 +38,8 @@ _COLOURS: Mapping[str, str] = {
     "lightRed": "#DC2127",
 }
 """What the presets look like; `auto` and `maxColor` are none."""
+T = TypeVar("T")
+
 _OUTLOOK_UID = "040000008200E00074C5B7101A82E008"
 _UID_DATE = slice(32, 40)
 
@@ -106,7 +108,7 @@ class EventMapper:
         attendees = tuple(self._attendee(entry, host) for entry in listed(event.get("attendees")))
         hosts = self._is_me(host) or (self._owned and event.get("isOrganizer") is True)
         conference_url = _conference(event)
-        location, description = _location(event), text((event.get("body") or NOTHING).get("content"))
+        location, description = _location(event), text(_inner(event, "body").get("content"))
         return Meeting(
             account=self._account,
             calendar_id=self._calendar_id,
@@ -131,7 +133,7 @@ class EventMapper:
 
     def _answer(self, event: Json, attendees: Sequence[Attendee]) -> Answer:
         """Return the person's own answer: the event's speaks of the calendar's owner (SPEC M-6)."""
-        said = text((event.get("responseStatus") or NOTHING).get("response"))
+        said = text(_inner(event, "responseStatus").get("response"))
         if self._owned and said in _ANSWERS:
             return _ANSWERS[said]
         own = next((attendee.answer for attendee in attendees if attendee.is_self), None)
@@ -145,7 +147,7 @@ class EventMapper:
 
     def _attendee(self, entry: Json, host: Person) -> Attendee:
         person = _person(entry)
-        said = text((entry.get("status") or NOTHING).get("response"))
+        said = text(_inner(entry, "status").get("response"))
         answer = _ANSWERS.get(said, Answer.NONE)
         if answer is Answer.NONE and person.email and person.email.casefold() == host.email.casefold():
             answer = Answer.ACCEPTED
@@ -189,6 +191,12 @@ def _contact(uid: str, item: Json, account: AccountId) -> Contact:
         emails=tuple(Email(address) for address in addresses if "@" in address),
         phones=tuple(Phone(number, kind) for number, kind in numbers),
     )
+
+
+def _inner(entry: Json, name: str) -> Json:
+    """Return an object that is a field of another; whatever is none counts as empty."""
+    found = entry.get(name)
+    return found if isinstance(found, dict) else NOTHING
 
 
 def _texts(value: object) -> list[str]:
@@ -236,13 +244,20 @@ def _uid(stated: str) -> str:
 
 
 def _when(event: Json, zone: str) -> Timed | Days:
-    started, ended = event["start"], event.get("end") or NOTHING
+    started, ended = event["start"], _inner(event, "end")
     if event.get("isAllDay") is True:
         first = _day(started, zone)
-        until = _day(ended, zone) if ended.get("dateTime") else first
-        return Days(first, max(until, first))
+        return Days(first, max(_or(first, lambda: _day(ended, zone)), first))
     start = _instant(started)
-    return Timed(start, max(_instant(ended), start) if ended.get("dateTime") else start)
+    return Timed(start, max(_or(start, lambda: _instant(ended)), start))
+
+
+def _or(otherwise: T, read: Callable[[], T]) -> T:
+    """Return what `read` does, or `otherwise` where a field is odd or not there."""
+    try:
+        return read()
+    except ODD:
+        return otherwise
 
 
 def _day(stated: Json, zone: str) -> date:
@@ -261,7 +276,7 @@ def _day(stated: Json, zone: str) -> date:
 
 
 def _instant(stated: Json) -> datetime:
-    return _moment(stated["dateTime"], stated.get("timeZone") or "UTC")
+    return _moment(stated["dateTime"], text(stated.get("timeZone")) or "UTC")
 
 
 @lru_cache(maxsize=4096)

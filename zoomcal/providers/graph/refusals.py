@@ -38,6 +38,7 @@ _EXPIRED = sentence("The code was not entered in time. Nothing was connected.")
 _OWN_ANSWER = sentence("Microsoft did not accept its own answer. Please sign in again.")
 
 _CODE = re.compile(r"AADSTS([0-9]{4,9})")
+_NO_CODE = 10**9
 _WORD = re.compile(r"[A-Za-z_]{1,60}")
 _UNKNOWN = {70001, 700016}
 _CONSENT, _ADMIN_CONSENT = 65001, {90093, 90094, 90095}
@@ -49,7 +50,9 @@ def codes_of(answer: Mapping[str, Any]) -> set[int]:
     """Return the numbers of Microsoft's errors in a token endpoint's or a sign-in page's answer."""
     found = {int(code) for code in _CODE.findall(str(answer.get("error_description", "")))}
     numbers = answer.get("error_codes")
-    return found | {code for code in numbers if isinstance(code, int)} if isinstance(numbers, list) else found
+    if not isinstance(numbers, list):
+        return found
+    return found | {code for code in numbers if type(code) is int and 0 < code < _NO_CODE}
 
 
 def detail_of(answer: Mapping[str, Any]) -> str:

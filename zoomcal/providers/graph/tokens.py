@@ -120,6 +120,8 @@ class Tokens:
                 break
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
+            if answer and "error" not in answer:
+                raise Transient(detail="neither a token nor a refusal")
             raise self._refused(answer, claims)
         self._scopes = scopes
         lasts_s = _seconds(answer.get("expires_in"))
