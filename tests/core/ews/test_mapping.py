@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from time import thread_time
 from zoneinfo import ZoneInfo
 
@@ -9,10 +9,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from tzlocal.windows_tz import win_tz
 
 from zoomcal.domain.meetings import AccountId, Answer, Days, Person, Role, Timed
 from zoomcal.providers.ews.mapping import ODD, MeetingMapper, to_contact
-from zoomcal.providers.ews.moments import instant
+from zoomcal.providers.ews.moments import instant, offset_of, offset_of_bias
 
 TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
 ME = AccountId("exchange:ada@example.org")
@@ -97,6 +98,55 @@ def test_a_whole_day_is_the_day_that_begins_there(start: str, zone: str, first: 
     end = (instant(start) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     item = timed(f"<IsAllDayEvent>true</IsAllDayEvent><StartTimeZone Id='{zone}'/>", start=start, end=end)
     assert MAPPER.meeting(item).when == Days(first, first + timedelta(days=1))
+
+
+@pytest.mark.parametrize("windows", sorted(win_tz))
+def test_a_whole_day_is_itself_in_every_zone_and_in_nearly_all_without_one(windows: str) -> None:
+    ambiguous = {"Dateline Standard Time", "UTC-11", "Line Islands Standard Time"}
+    zone = ZoneInfo(win_tz[windows])
+    for number in range(0, 365, 14):
+        first, until = (date(2026, 1, 1) + timedelta(days=number + more) for more in (0, 2))
+        start, end = (
+            datetime.combine(each, time(), zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            for each in (first, until)
+        )
+        offset = datetime.combine(first, time(), zone).strftime("%z")
+        shown = f"(UTC{offset[:3]}:{offset[3:5]}) Somewhere"
+        bias = f"{'' if offset[0] == '-' else '-'}PT{int(offset[1:3])}H{int(offset[3:5])}M"
+        for stated in (
+            f"<StartTimeZone Id='{windows}'/>",
+            f"<StartTimeZone Id='tzone://Custom/1' Name='{shown}'/>",
+            f"<StartTimeZone Id='x'><Periods><Period Bias='{bias}'/></Periods></StartTimeZone>",
+            f"<TimeZone>{shown}</TimeZone>",
+            *([] if windows in ambiguous else ["", "<StartTimeZone Id='UTC'/>"]),
+        ):
+            item = timed(f"<IsAllDayEvent>true</IsAllDayEvent>{stated}", start=start, end=end)
+            assert MAPPER.meeting(item).when == Days(first, until), stated
+
+
+def test_a_whole_day_with_an_offset_is_the_day_that_is_written() -> None:
+    item = timed(
+        "<IsAllDayEvent>true</IsAllDayEvent>", start="2026-03-11T00:00:00+14:00", end="2026-03-12T00:00:00+14:00"
+    )
+    assert MAPPER.meeting(item).when == Days(date(2026, 3, 11), date(2026, 3, 12))
+
+
+@pytest.mark.parametrize("named", ["", "<StartTimeZone Id='W' Name='(UTC+12:00) There'/>"])
+def test_a_series_of_whole_days_keeps_its_weekday_without_a_zone(named: str) -> None:
+    item = series(
+        weekly(1, "Monday"), BOUNDS[""], "2026-03-08T11:00:00Z", "2026-03-09T11:00:00Z",
+        f"<IsAllDayEvent>true</IsAllDayEvent>{named}",
+    )  # fmt: skip
+    found = MAPPER.expanded(item, datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC))
+    days = [meeting.when.first for meeting, _ in found if isinstance(meeting.when, Days)]
+    assert days == [date(2026, 4, day) for day in (6, 13, 20)][: len(days)]
+    assert len(days) >= 2
+
+
+@pytest.mark.parametrize("stated", ["(UTC+99:99)", "(UTC)", "2026-03-11T00:00:00Z", "(UTC+٣٣:٣٣)", "Hanoi", ""])
+def test_what_states_no_offset_has_none(stated: str) -> None:
+    assert offset_of(stated) is None
+    assert offset_of_bias(stated) is None
 
 
 @pytest.mark.parametrize("stated", ["", "soon", "2026-03-11", "2026-13-11T00:00:00Z", "2026-03-11T00:00:00+99:00"])

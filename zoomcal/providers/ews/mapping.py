@@ -10,17 +10,16 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
 from zoomcal.providers.ews.elements import Element, child, children, flag, identity, kind, text
-from zoomcal.providers.ews.moments import instant, whole_day
+from zoomcal.providers.ews.moments import instant, offset_of, offset_of_bias, whole_day, whole_days
 from zoomcal.providers.ews.recurrence import Occurrence, occurrences
-from zoomcal.providers.zones import iana
+from zoomcal.providers.zones import iana, zone_of
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +105,7 @@ class MeetingMapper:
             calendar_id=self._calendar_id,
             uid=uid,
             title=text(item, "Subject"),
-            when=_when(item, zone),
+            when=_when(item, zone_of(zone) if zone else _offset(item)),
             finding=find(Fields(conference_url=conference_url, location=location, description=description)),
             role=role,
             answer=answer,
@@ -134,13 +133,13 @@ class MeetingMapper:
             ValueError: It has no id or no readable times.
         """
         shown = self.meeting(master)
-        zone = ZoneInfo(shown.zone or "UTC")
+        begins = instant(text(master, "Start"))
         try:
-            found = occurrences(master, zone, start, end)
+            found = occurrences(master, _clock_of(shown, master, begins), start, end)
         except ODD as error:
             log.warning("series %s is shown once: %s", trace(shown.uid), type(error).__name__)
             return [(shown, "")]
-        return [(_at(shown, occurrence), occurrence.uid) for occurrence in found]
+        return [(_at(shown, begins, occurrence), occurrence.uid) for occurrence in found]
 
     def _part(self, item: Element) -> tuple[Role, Answer]:
         """Return the person's part: host of what they organise, and of what nobody is invited to (SPEC M-6)."""
@@ -211,21 +210,40 @@ def _zone(item: Element) -> str:
     return next((zone for name in names if (zone := iana(name))), "")
 
 
-def _when(item: Element, zone: str) -> Timed | Days:
+def _offset(item: Element) -> tzinfo | None:
+    """Return the offset that an item of no known zone states in some other way; it need not be right all year."""
+    stated, older = child(item, "StartTimeZone"), child(item, "MeetingTimeZone")
+    shown = [(zone.get("Name") or zone.get("TimeZoneName") or "") for zone in (stated, older) if zone is not None]
+    texts = (text(item, "Start"), *shown, text(item, "TimeZone"))
+    periods = children(item, "StartTimeZone", "Periods", "Period")
+    biases = (*((period.get("Bias") or "") for period in periods), text(item, "MeetingTimeZone", "BaseOffset"))
+    found = (*map(offset_of, texts), *map(offset_of_bias, biases))
+    return next((offset for offset in found if offset is not None), None)
+
+
+def _clock_of(series: Meeting, master: Element, begins: datetime) -> tzinfo:
+    """Return the clock that a series recurs by: for whole days of no known zone, one that has their midnights."""
+    if series.zone:
+        return zone_of(series.zone)
+    if isinstance(series.when, Timed):
+        return _offset(master) or UTC
+    return timezone(datetime.combine(series.when.first, time(), UTC) - begins)
+
+
+def _when(item: Element, zone: tzinfo | None) -> Timed | Days:
     start = instant(text(item, "Start"))
     end = max(instant(text(item, "End")), start) if text(item, "End") else start
     if flag(item, "IsAllDayEvent"):
-        return _days(start, end, zone)
+        first = whole_day(start, zone)
+        return Days(first, first + whole_days(start, end))
     return Timed(start, end)
 
 
-def _days(start: datetime, end: datetime, zone: str) -> Days:
-    first = whole_day(start, zone)
-    return Days(first, max(whole_day(end, zone), first + timedelta(days=1)))
-
-
-def _at(series: Meeting, occurrence: Occurrence) -> Meeting:
-    """Return a series' meeting at the time of one of its occurrences."""
+def _at(series: Meeting, begins: datetime, occurrence: Occurrence) -> Meeting:
+    """Return a series' meeting, which `begins` then, at the time of one of its occurrences."""
     start, end, _ = occurrence
-    when = _days(start, end, series.zone) if isinstance(series.when, Days) else Timed(start, end)
+    when: Timed | Days = Timed(start, end)
+    if isinstance(series.when, Days):
+        first = series.when.first + timedelta(days=round((start - begins) / timedelta(days=1)))
+        when = Days(first, first + whole_days(start, end))
     return replace(series, uid=f"{series.uid} {start:%Y%m%dT%H%M%SZ}", when=when)

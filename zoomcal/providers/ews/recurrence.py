@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from zoomcal.providers.ews.elements import Element, child, children, identity, kind, number, text
 from zoomcal.providers.ews.moments import day, instant, later
@@ -70,7 +69,7 @@ class _Periods(NamedTuple):
                     yield found
 
 
-def occurrences(master: Element, zone: ZoneInfo, start: datetime, end: datetime) -> list[Occurrence]:
+def occurrences(master: Element, zone: tzinfo, start: datetime, end: datetime) -> list[Occurrence]:
     """Return what a series has between two moments, changed occurrences in the place of those they were.
 
     The hour of its zone's clock is kept across the changes of that clock. A changed or deleted occurrence that cannot
