@@ -9,7 +9,7 @@ from lxml import etree
 from zoomcal.sandbox.exchange import zones
 from zoomcal.sandbox.exchange.calendar_fields import BUSY
 from zoomcal.sandbox.exchange.calls import Call, answer, each, failure, success
-from zoomcal.sandbox.exchange.ids import owner
+from zoomcal.sandbox.exchange.ids import FORMS, converted
 from zoomcal.sandbox.exchange.item_fields import element
 from zoomcal.sandbox.exchange.problems import Fault, Problem
 from zoomcal.sandbox.exchange.rendering import Renderer
@@ -17,7 +17,6 @@ from zoomcal.sandbox.exchange.shapes import Shape, stamp
 from zoomcal.sandbox.exchange.soap import MESSAGES, TYPES, attribute, text
 
 _MOST_NAMES = 100
-_FORMATS = ("EwsLegacyId", "EwsId", "EntryId", "HexEntryId", "StoreId", "OwaId")
 
 
 def resolve_names(call: Call) -> Iterator[str]:
@@ -81,14 +80,19 @@ def _directory_entry(name: str, address: str) -> str:
 
 
 def convert_id(call: Call) -> Iterator[str]:
-    """Give ids in another form, here the same text; an id says itself which mailbox it is of, whatever is claimed."""
+    """Give ids in another form; an id says itself which mailbox it is of, whatever is claimed."""
     target = call.body.get("DestinationFormat", "")
-    if target not in _FORMATS:
+    if target not in FORMS:
         raise Fault("ErrorSchemaValidation", "The 'DestinationFormat' attribute is missing or invalid.")
 
     def one(source: etree._Element) -> str:
-        identity = source.get("Id", "")
-        address = owner(identity, [user.mailbox.address for user in call.users])
+        if etree.QName(source).localname != "AlternateId":
+            raise Problem("ErrorUnsupportedTypeForConversion")
+        form = source.get("Format", "")
+        if form not in FORMS or not source.get("Mailbox"):
+            raise Fault("ErrorSchemaValidation", "The element 'AlternateId' lacks an attribute or has an invalid one.")
+        addresses = [user.mailbox.address for user in call.users]
+        identity, address = converted(source.get("Id", ""), form, target, addresses)
         return (
             f'<m:AlternateId xsi:type="t:AlternateIdType" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
             f'Format="{target}" Id={attribute(identity)} Mailbox={attribute(address)}/>'

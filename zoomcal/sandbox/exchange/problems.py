@@ -44,6 +44,7 @@ _SAID = {
     "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidIdEmpty": "The Id is empty.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
+    "ErrorInvalidIdMalformedEwsLegacyIdFormat": "The Id is in the format of Exchange 2007: use ConvertId.",
     "ErrorInvalidItemForOperationCreateItem": "The item type is invalid for a CreateItem operation.",
     "ErrorInvalidOperation": "The operation is invalid.",
     "ErrorInvalidPagingMaxRows": "The specified maximum number of rows is invalid.",
@@ -75,6 +76,7 @@ _SAID = {
     "ErrorUnsupportedQueryFilter": "The query is not supported.",
     "ErrorUnsupportedPathForQuery": "The property can not be used with this type of restriction.",
     "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting.",
+    "ErrorUnsupportedTypeForConversion": "The type of the identifier cannot be converted.",
     "ErrorUpdatePropertyMismatch": "The property is not the one that the change names.",
     "ErrorCannotUseFolderIdForItemId": "The folder ID cannot be used as an item ID.",
     "ErrorCannotUseItemIdForFolderId": "The item ID cannot be used as a folder ID.",
@@ -95,12 +97,19 @@ class Fault(Exception):
     """A request that fails as a whole: a SOAP fault with status 500."""
 
     def __init__(
-        self, code: str, violation: str = "", *, line: int = 1, column: int = 1, values: Sequence[tuple[str, str]] = ()
+        self,
+        code: str,
+        violation: str = "",
+        *,
+        said: str = "",
+        line: int = 1,
+        column: int = 1,
+        values: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`violation` is what a schema validation found, and where."""
+        """`violation` is what a schema validation found, and where; `said` stands in the place of the code's text."""
         super().__init__(code)
         self.code, self.values = code, tuple(values)
-        self.said = _SAID.get(code, "The request failed.")
+        self.said = said or _SAID.get(code, "The request failed.")
         self.details: tuple[tuple[str, str], ...] = ()
         if violation:
             self.said = f"{self.said.rstrip('.')}: {violation}"
