@@ -95,6 +95,24 @@ def test_what_is_no_request_gets_a_fault(session: requests.Session, url: str, co
     assert fault_of(session.post(url, data=content, timeout=60)) in {"ErrorSchemaValidation", "ErrorInvalidRequest"}
 
 
+def test_an_operation_that_the_server_lacks_is_named(sandbox: Sandbox, session: requests.Session, url: str) -> None:
+    sandbox.exchange.quirks.lacks = {"GetFolder"}
+    for body, name in (("<m:OpenSesame/>", "OpenSesame"), (ASK, "GetFolder")):
+        answer = session.post(url, data=soap(body), timeout=30)
+        assert fault_of(answer) == "ErrorInvalidRequest"
+        assert f"this server has no operation '{name}'" in answer.text
+
+
+@pytest.mark.parametrize("content", [b"{}", b"", b"<a><b></a>", b"<a>\x00</a>", b"<a b=1/>", b"<a>&nbsp;</a>"])
+def test_what_is_not_well_formed_fails_schema_validation_in_the_same_words(
+    session: requests.Session, url: str, content: bytes
+) -> None:
+    answer = session.post(url, data=content, timeout=30)
+    assert fault_of(answer) == "ErrorSchemaValidation"
+    said = "The request failed schema validation: The document is not well-formed XML."
+    assert etree.fromstring(answer.content).findtext(".//faultstring") == said
+
+
 _names = st.sampled_from(
     "GetItem FindItem GetFolder CreateItem UpdateItem SyncFolderItems ItemShape BaseShape ItemIds ItemId FolderIds"
     " Items CalendarItem Contact Start End Recurrence DailyRecurrence NoEndRecurrence Updates ItemChange SetItemField"

@@ -56,7 +56,8 @@ class Operations:
         """
         operation = self._known.get(request.operation)
         if operation is None or request.operation in quirks.lacks:
-            raise Fault("ErrorInvalidRequest")
+            text = f"The request is invalid: this server has no operation '{request.operation}'."
+            raise Fault("ErrorInvalidRequest", said=text)
         if request.version < _SINCE.get(request.operation, 0):
             raise Fault("ErrorInvalidServerVersion")
         if quirks.moved:

@@ -72,7 +72,8 @@ def parsed(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line, column = getattr(error, "position", (1, 1))
-        raise Fault("ErrorSchemaValidation", str(error), line=max(line, 1), column=max(column, 1)) from error
+        violation = "The document is not well-formed XML."
+        raise Fault("ErrorSchemaValidation", violation, line=max(line, 1), column=max(column, 1)) from error
     if root.getroottree().docinfo.doctype:
         raise Fault("ErrorSchemaValidation", "For security reasons DTD is prohibited in this XML document.")
     return root
@@ -90,7 +91,9 @@ def read(content: bytes, build: Build) -> Request:
         raise Fault("ErrorSchemaValidation", "The request is no SOAP 1.1 envelope.", line=root.sourceline or 1)
     asked = [each for each in body if isinstance(each.tag, str)]
     if len(asked) != 1 or not asked[0].tag.startswith(f"{{{MESSAGES}}}"):
-        raise Fault("ErrorInvalidRequest")
+        raise Fault(
+            "ErrorInvalidRequest", said="The request is invalid: its body is not one operation of this service."
+        )
     header = root.find(f"{{{SOAP}}}Header")
     return Request(
         etree.QName(asked[0]).localname,
