@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import platform
 import threading
 import weakref
@@ -45,6 +46,24 @@ def test_while_lanes_are_busy_what_is_young_is_looked_at_at_once(qtbot: QtBot) -
     Knot()
     qtbot.waitUntil(lambda: Knot.freed_on == [threading.main_thread()])
     garbage.keep_up(busy=False)
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_what_stays_of_what_lanes_made_is_soon_out_of_the_way_of_every_short_look(qtbot: QtBot, busy: bool) -> None:
+    garbage = Garbage()
+    garbage.keep_up(busy=True)
+    garbage.keep_up(busy=busy)
+    made: list[list[object]] = [[] for _ in range(100_000)]
+    qtbot.waitUntil(lambda: sum(len(gc.get_objects(generation=young)) for young in (0, 1)) < len(made) / 2)
+    garbage.keep_up(busy=False)
+
+
+def test_the_often_looks_end_once_lanes_rest(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.bridge.garbage._TURNS_AFTER", 2)
+    garbage = Garbage()
+    garbage.keep_up(busy=True)
+    garbage.keep_up(busy=False)
+    qtbot.waitUntil(lambda: not garbage._often.isActive())
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back by themselves")

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, QTimer
 EVERY_S = 5
 BUSY_EVERY_MS = 50
 """While lanes make much: little by little, so that no look takes long."""
+_TURNS_AFTER = 60
+"""How many more looks at that pace once lanes rest: what is shown of their work is made after it."""
 _WHOLE_EVERY = 24
 """How many looks make a look at everything."""
 _M_ARENA_MAX = -8  # glibc's malloc.h
@@ -33,14 +35,20 @@ class Garbage(QObject):
         self._timer = QTimer(self, interval=EVERY_S * 1000)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._busy, self._left = False, 0
         self._often = QTimer(self, interval=BUSY_EVERY_MS)
-        self._often.timeout.connect(lambda: gc.collect(0))
+        self._often.timeout.connect(self._look_often)
 
     def keep_up(self, busy: bool) -> None:
-        """Look often at what is just made while lanes are busy, and no longer once they rest."""
+        """Look often at what is just made while lanes are busy, and a moment longer."""
+        self._busy, self._left = busy, _TURNS_AFTER
         if busy:
             self._often.start()
-        else:
+
+    def _look_often(self) -> None:
+        gc.collect(1)  # what stays is out of the way of the next look
+        self._left -= not self._busy
+        if self._left <= 0:
             self._often.stop()
 
     def look(self) -> None:
