@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from zoomcal.catalogue import sentence
+from zoomcal.catalogue import Sentence, sentence
 from zoomcal.errors import (
     BadRequest,
     BlockedByPolicy,
@@ -22,7 +22,7 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
-from zoomcal.providers.ews.address import enterable, host_of, leads_to_cloud
+from zoomcal.providers.ews.address import enterable, leads_to_cloud
 from zoomcal.providers.ews.line import Head
 
 ACCESS_DENIED = "ErrorAccessDenied"
@@ -94,6 +94,11 @@ def error_of_code(code: str, back_off_s: float | None = None) -> ProviderError:
     return BadRequest(detail=_plain(code)) if _OUR_FAULT.fullmatch(code) else Transient(detail=_plain(code))
 
 
+def leads_on(target: str) -> Sentence:
+    """Return that another endpoint is named instead, for the person to enter."""
+    return sentence("This address leads on to {target}. Enter that one if it is your server.", target=target)
+
+
 def error_of_answer(head: Head, body: bytes) -> ProviderError:
     """Return what an answer stands for that is neither 200 nor a SOAP fault."""
     status, cas = head.status, head.headers.get("X-CasErrorCode", "")
@@ -116,11 +121,8 @@ def error_of_answer(head: Head, body: bytes) -> ProviderError:
             return Throttled(hint_s or 0.0, detail=detail)
         case 301 | 302 | 303 | 307 | 308 if "genericerrorpage" in head.target.lower():
             return Transient(detail=detail)
-        case 301 | 302 | 303 | 307 | 308 if enterable(head.target):
-            said = sentence(
-                "The server sends ZoomCal on to {host}. Ask your IT team for the EWS URL.", host=host_of(head.target)
-            )
-            return WrongDoor(said, detail=detail)
+        case 301 | 302 | 303 | 307 | 308 if other := enterable(head.target):
+            return WrongDoor(leads_on(other), detail=detail)
         case 301 | 302 | 303 | 307 | 308 | 407 | 440 | 511:
             return WrongDoor(LOGON_PAGE, detail=detail)
         case _ if 400 <= status < 500 and status != 408:

@@ -10,7 +10,7 @@ import requests
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.errors import CloudMailbox, EntryError, Offline, Transient
 from zoomcal.providers.ews.address import enterable, host_of, leads_to_cloud
-from zoomcal.providers.ews.errors import LOGON_PAGE, NO_SERVICE
+from zoomcal.providers.ews.errors import LOGON_PAGE, NO_SERVICE, leads_on
 from zoomcal.providers.ews.line import EwsLine, certificate_fault, is_tls_fault, names_another
 from zoomcal.providers.ews.transport import Transport, offered
 
@@ -87,7 +87,7 @@ def way_in(url: str, line: EwsLine, *, has_ca_file: bool) -> str:
                 "{host} answers without asking who you are. Your password was not sent. Ask your IT team.", host=host
             )
         case 301 | 302 | 303 | 307 | 308 if (other := enterable(answer.target)) and other != url:
-            said = sentence("This address leads on to {target}. Enter that one if it is your server.", target=other)
+            said = leads_on(other)
         case 301 | 302 | 303 | 307 | 308 | 407 | 440 | 511:
             said = LOGON_PAGE
         case status if status == 429 or status >= 500:
@@ -140,6 +140,6 @@ def _untrusted(host: str, *, has_ca_file: bool) -> Sentence:
         )
     return sentence(
         "The certificate of {host} is not trusted on this computer."
-        " Ask your IT team for the file of its certificate authority (PEM) and choose it here.",
+        " Ask your IT team for the file of its certificate authority (PEM).",
         host=host,
     )
