@@ -164,7 +164,7 @@ def _connect(options: Options) -> int:
         catalogue = _catalogue(core)
         person = Person(say=lambda what: _say(what, catalogue), text=catalogue.say, wrong_usage=options.wrong_usage)
         print(connect(core, options, again, person))
-        return 0
+        return 1 if _forgets(core) else 0  # what ends with this command has connected nothing
 
 
 def _sync(options: Options) -> int:
@@ -225,10 +225,22 @@ class _core:  # noqa: N801 - reads as a function: `with _core(options) as core`
 
     def __exit__(self, *_: object) -> None:
         try:
+            once = sentence("No keychain was found. What you sign in to here lasts for this command only.")
             for notice in self._core.notices():
-                _say(notice, _catalogue(self._core))
+                _say(once if _is_no_keychain(notice) else notice, _catalogue(self._core))
         finally:
             self._core.close()
+
+
+def _is_no_keychain(notice: Sentence) -> bool:
+    from zoomcal.secrets import NO_KEYCHAIN
+
+    return notice == NO_KEYCHAIN
+
+
+def _forgets(core: ZoomCal) -> bool:
+    """Whether secrets end with this command for want of a keychain."""
+    return any(map(_is_no_keychain, core.notices()))
 
 
 def _known(core: ZoomCal, account_id: str) -> AccountView:
@@ -314,9 +326,13 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> date:
-    day = date.fromisoformat(text)
+    wrong = argparse.ArgumentTypeError(f"“{text}” is no day, such as 2026-11-30")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise wrong from None
     if not 1970 <= day.year <= 9998:
-        raise ValueError(text)
+        raise wrong
     return day
 
 
@@ -356,7 +372,7 @@ def _parser() -> argparse.ArgumentParser:
     connect.set_defaults(run=_connect, wrong_usage=connect.error)
 
     sync = commands.add_parser("sync", help="one pull of everything")
-    sync.add_argument("account", nargs="?", metavar="ACCOUNT")
+    sync.add_argument("account", nargs="?", metavar="ID", help="this account alone, as accounts lists it")
     sync.set_defaults(run=_sync)
 
     links = commands.add_parser("links", help="find join links: JSON lines in, JSON lines out")

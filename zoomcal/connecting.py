@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from zoomcal.catalogue import Sentence, sentence
 from zoomcal.domain.meetings import Service
-from zoomcal.errors import CloudMailbox, EntryError, NeedsReauth, Refused, ZoomCalError
+from zoomcal.errors import CloudMailbox, EntryError, NeedsReauth, NotConfigured, Refused, ZoomCalError
 from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin, How
+from zoomcal.sync.health import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from zoomcal.accounts import AccountView, PendingSignIn
@@ -50,11 +51,18 @@ class Person:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `connect` reads."""
-    parser.add_argument("service", choices=[Service.GOOGLE.value, Service.OFFICE365.value, Service.EXCHANGE.value])
-    parser.add_argument("--calendar", action=argparse.BooleanOptionalAction)
-    parser.add_argument("--contacts", action=argparse.BooleanOptionalAction)
+    services = [Service.GOOGLE.value, Service.OFFICE365.value, Service.EXCHANGE.value]
+    parser.add_argument("service", choices=services, metavar="SERVICE", help=", ".join(services))
+    switch, kept = argparse.BooleanOptionalAction, "(default: yes; with --again as the account has it)"
+    parser.add_argument("--calendar", action=switch, help=f"connect the calendar, or leave it out {kept}")
+    parser.add_argument("--contacts", action=switch, help=f"connect contacts, or leave them out {kept}")
     parser.add_argument("--again", metavar="ID", help="re-authorise this account, keeping its settings")
-    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long to wait for you")
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help=f"how long to wait for you (default: {_BROWSER_TIMEOUT_S:.0f}, for a code {_CODE_TIMEOUT_S:.0f})",
+    )
     parser.add_argument(
         "--method",
         choices=["browser", "device-code", "password"],
@@ -109,6 +117,27 @@ def connect(core: ZoomCal, options: argparse.Namespace, again: AccountView | Non
             command="zoomcal connect office365",
         )
         raise CloudMailbox(error.field, said, detail=error.detail, sent=error.sent) from error
+    except EntryError as error:
+        if error.field != "ca_file" or options.ca_file is not None:
+            raise
+        said = sentence("{what} Give the authority’s file with --ca-file.", what=error.sentence)
+        raise EntryError(error.field, said, detail=error.detail) from error
+    except NotConfigured as error:
+        if error.sentence != NotConfigured.default:
+            raise
+        raise NotConfigured(_needs_client(service), detail=error.detail) from error
+
+
+def _needs_client(service: Service) -> Sentence:
+    """Return what has to be registered, and how it is given here."""
+    return sentence(
+        "{service} needs a client ID of your own. Register {client}, and name it in a file given with --endpoints FILE"
+        " or in ZOOMCAL_ENDPOINTS. README.md says how, under “Connecting {service}”.",
+        service=SERVICE_NAMES[service],
+        client=sentence("an OAuth client of the type Desktop app")
+        if service is Service.GOOGLE
+        else sentence("an application for mobile and desktop"),
+    )
 
 
 def _wanted(options: argparse.Namespace, again: AccountView | None) -> tuple[bool, bool]:
@@ -146,7 +175,7 @@ def _open_browser(core: ZoomCal, pending: PendingSignIn, person: Person) -> None
         raise
     except ZoomCalError:
         person.say(sentence("Open this address yourself."))
-    person.say(sentence("Finish signing in in your browser. This page goes on by itself."))
+    person.say(sentence("Finish signing in in your browser."))
 
 
 # -- a server of one's own --------------------------------------------------------------------------------------------
@@ -223,7 +252,11 @@ def _password(username: str, person: Person) -> str:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    wrong = argparse.ArgumentTypeError(f"“{text}” is no number of seconds above 0")
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise wrong from None
     if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(text)
+        raise wrong
     return seconds

@@ -32,7 +32,7 @@ T = TypeVar("T")
 PART_LENGTH = 1000
 """Characters, all of them ASCII: Windows takes 2,560 bytes of UTF-16 in an entry."""
 _READ_ATTEMPTS = 5
-_NO_KEYCHAIN = sentence("No keychain was found. You will sign in again after a restart.")
+NO_KEYCHAIN = sentence("No keychain was found. You will sign in again after a restart.")
 _LOCKED = sentence("The keychain is locked. Unlock it and try again.")
 
 _log = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ class KeychainVault:
     @property
     def problem(self) -> Sentence | None:
         """Why they do not, once that is known; does not wait."""
-        return None if self._memory is None else _NO_KEYCHAIN
+        return None if self._memory is None else NO_KEYCHAIN
 
     def get(self, account: AccountId) -> str | None:
         """As in `Vault`."""

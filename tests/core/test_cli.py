@@ -56,6 +56,17 @@ def test_wrong_usage_ends_with_two_and_says_nothing_on_standard_output(words: li
     assert "usage" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("connect", "google", "--timeout", "0"), "“0” is no number of seconds above 0"),
+        (("agenda", "--date", "abc"), "“abc” is no day, such as 2026-11-30"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_said_in_words(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert zoomcal(*words, profile=tmp_path).stderr.splitlines()[-1].endswith(f": {said}")
+
+
 def test_a_failure_ends_with_one_and_a_sentence(tmp_path: Path) -> None:
     done = zoomcal("sync", "google:nobody@example.org", profile=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
@@ -206,6 +217,7 @@ def test_without_a_browser_the_address_is_shown_and_waited_for(tmp_path: Path) -
     lines = done.stderr.splitlines()
     assert lines[0].startswith("https://accounts.google.com/")
     assert "Open this address yourself." in lines
+    assert "Finish signing in in your browser." in lines
     assert lines[-1] == "Nothing came back from the browser. Nothing was connected."
     assert done.returncode == 1
 
@@ -226,4 +238,6 @@ def test_a_missing_keychain_is_told_of_after_the_work(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text(json.dumps({"accounts": [{**account, "server": "", "calendar": True}]}))
     done = zoomcal("sync", profile=tmp_path, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "No keychain was found. You will sign in again after a restart."
+    assert (
+        done.stderr.splitlines()[-1] == "No keychain was found. What you sign in to here lasts for this command only."
+    )

@@ -18,6 +18,7 @@ from zoomcal import cli
 from zoomcal.sandbox import Sandbox
 
 USERNAME, PASSWORD, ADDRESS = r"SAOMAI\lan", "Hoa-sen-05", "lan@noibo.saomai.example"
+ONCE = "No keychain was found. What you sign in to here lasts for this command only."
 NO_KEYCHAIN = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 
 
@@ -67,7 +68,8 @@ def test_a_password_on_standard_input_connects_a_server_and_is_told_to_nobody(
     words = ("--verbose", *endpoints, "connect", "exchange", "--username", USERNAME)
     url = sandbox.endpoints["exchange"]["url"]
     done = zoomcal(*words, "--ews-url", url, profile=tmp_path / "p", given=f"{PASSWORD}\nnot this\n", **NO_KEYCHAIN)
-    assert (done.returncode, done.stdout) == (0, f"exchange:{ADDRESS}\n"), done.stderr
+    assert (done.returncode, done.stdout) == (1, f"exchange:{ADDRESS}\n"), done.stderr
+    assert done.stderr.splitlines()[-1] == ONCE
     assert failed(sandbox) == 0
     written = done.stderr + "".join(
         path.read_text(encoding="utf-8", errors="replace") for path in (tmp_path / "p").rglob("*") if path.is_file()
@@ -75,7 +77,35 @@ def test_a_password_on_standard_input_connects_a_server_and_is_told_to_nobody(
     assert PASSWORD not in written
     again = ("--again", f"exchange:{ADDRESS}", "--ews-url", url)
     renewed = zoomcal(*endpoints, "connect", "exchange", *again, profile=tmp_path / "p", given=PASSWORD, **NO_KEYCHAIN)
-    assert (renewed.returncode, renewed.stdout) == (0, f"exchange:{ADDRESS}\n"), renewed.stderr
+    assert renewed.stdout == f"exchange:{ADDRESS}\n", renewed.stderr
+
+
+def test_a_certificate_that_is_not_trusted_is_said_with_the_option_that_mends_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    url = sandbox.endpoints["exchange"]["url"]
+    words = ("connect", "exchange", "--username", USERNAME, "--ews-url", url)
+    done = zoomcal(*words, profile=tmp_path / "p", given=f"{PASSWORD}\n", **NO_KEYCHAIN)
+    assert (done.returncode, done.stdout) == (1, "")
+    (said, *_) = done.stderr.splitlines()
+    assert "is not trusted on this computer" in said
+    assert said.endswith("Give the authority’s file with --ca-file.")
+    assert "here" not in said
+
+
+@pytest.mark.parametrize(
+    ("service", "needed"),
+    [("google", ("Google", "type Desktop app")), ("office365", ("Office 365", "mobile and desktop"))],
+)
+def test_without_a_client_id_it_says_what_to_register_and_how_to_give_it(
+    service: str, needed: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = zoomcal("connect", service, profile=tmp_path, **NO_KEYCHAIN)
+    assert (done.returncode, done.stdout) == (1, "")
+    for words in (*needed, "--endpoints", "ZOOMCAL_ENDPOINTS", "README.md"):
+        assert words in done.stderr
+    readme = (Path(cli.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"## Connecting {needed[0]}\n" in readme
 
 
 def test_a_wrong_password_is_one_try_and_one_sentence(
@@ -130,7 +160,7 @@ def test_a_code_for_another_device_is_printed_with_its_address_and_connects(
         sandbox.microsoft.devices.decide(asked, sandbox.microsoft.tokens.consent(asked, address, asked.scopes))
         assert running.stdout.read() == f"office365:{address}\n"
         running.stderr.read()
-    assert running.returncode == 0
+    assert running.returncode == 1  # nothing lasting: there is no keychain
 
 
 class Terminal:
