@@ -299,7 +299,7 @@ def test_a_page_instead_of_soap_is_a_passing_trouble(ews: EwsStage) -> None:
     ("target", "error", "said"),
     [
         ("https://outlook.office365.com/EWS/Exchange.asmx", BlockedByPolicy, "moved to Microsoft’s cloud"),
-        ("https://mail2.example.org/EWS/Exchange.asmx?token=secret", BadRequest, r"mail2\.example\.org"),
+        ("https://mail2.example.org/EWS/Exchange.asmx?token=secret", NeedsReauth, r"mail2\.example\.org"),
     ],
 )
 def test_a_server_that_sends_us_on_is_not_followed(
