@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -16,6 +14,7 @@ import pytest
 import requests
 from google_auth_oauthlib.flow import Flow
 
+from tests.contracts import note_checked, note_unchecked, shared
 from zoomcal.sandbox import Sandbox
 
 PREFIX = "https://www.googleapis.com/auth/"
@@ -108,15 +107,12 @@ def session(sandbox: Sandbox, visitor: Visitor) -> Iterator[requests.Session]:
         yield plain
 
 
-def _shared() -> Path:
-    return Path(os.environ.get("ZOOMCAL_SHARED") or Path(__file__).parents[3] / "shared")
-
-
 @pytest.fixture(scope="session")
 def against_discovery() -> Callable[[str], Checker]:
     """Check answers with a program nobody here wrote, against the documents Google publishes."""
-    path = _shared() / "checkers" / "discovery_check.py"
+    path = shared() / "checkers" / "discovery_check.py"
     if not path.exists():
+        note_unchecked("Google discovery is absent")
         pytest.skip(f"NOT CHECKED AGAINST GOOGLE'S DISCOVERY DOCUMENTS: {path.name} is absent, set ZOOMCAL_SHARED")
     spec = importlib.util.spec_from_file_location("discovery_check", path)
     assert spec is not None
@@ -128,6 +124,11 @@ def against_discovery() -> Callable[[str], Checker]:
 
     def checker(api: str) -> Checker:
         check: Checker = module.Checker(api).check
-        return check
+
+        def counted(name: str, value: Any) -> list[str]:
+            note_checked(f"Google discovery, {api}")
+            return check(name, value)
+
+        return counted
 
     return checker

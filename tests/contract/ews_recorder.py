@@ -5,28 +5,28 @@
         with recording(sandbox) as recorder:
             yield recorder            # at the end: every request and answer is valid
 
-The schemas are not part of the project: where they are absent nothing is validated, and one test says so.
+The schemas are not part of the project: where they are absent nothing is validated, and the end of the run says so.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from tests.contracts import note_checked, note_unchecked, shared
 from zoomcal.sandbox import Sandbox
 
 _ORDER = ("exchange2016", "exchange2013_sp1")
 """The second knows the operations that the first lacks."""
 _BY_THE_SECOND = frozenset({"GetUserConfigurationResponse"})
 """Written without its response messages in the first, which no server does."""
+_LABEL = "EWS schemas"
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 
 
@@ -72,11 +72,6 @@ def recording(sandbox: Sandbox) -> Iterator[Recorder]:
     assert recorder.problems() == []
 
 
-def shared() -> Path:
-    """Return the folder that holds contracts and checkers, present or not."""
-    return Path(os.environ.get("ZOOMCAL_SHARED") or Path(__file__).parents[3] / "shared")
-
-
 def at_hand() -> bool:
     """Return whether the schemas are there."""
     return all((shared() / "contracts" / "ews" / name).is_dir() for name in _ORDER)
@@ -92,11 +87,14 @@ def operation(message: bytes) -> str:
 def problems(message: bytes) -> list[str]:
     """Return what of one message is against the schemas."""
     if not at_hand():
+        note_unchecked(f"{_LABEL} are absent")
         return []
     check, versions = _checker()
     asked = operation(message)
     known = [each for each in versions if asked in each[0]]
-    name, found = check(versions[1] if asked in _BY_THE_SECOND else (known or versions)[0], message)
+    version = versions[1] if asked in _BY_THE_SECOND else (known or versions)[0]
+    name, found = check(version, message)
+    note_checked(f"{_LABEL}, {_ORDER[versions.index(version)]}")
     return [f"{name}: {problem}" for problem in found]
 
 

@@ -5,8 +5,8 @@
         with recording(sandbox) as recorder:
             yield recorder            # at the end: every request and answer is as the contract has it
 
-The contract is not part of the project: where it is absent nothing is validated, and one test says so. What it lacks
-stands in LACKING; anything else that it does not know fails.
+The contract is not part of the project: where it is absent nothing is validated, and the end of the run says so, as it
+does of what the contract lacks, which stands in LACKING; anything else that it does not know fails.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.contract.ews_recorder import shared
+from tests.contracts import note_checked, note_unchecked, shared
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.tap import Exchanged
 
@@ -36,6 +36,7 @@ LACKING = (
 """Paths that Graph documents and the contract was cut without: pictures, and items addressed below their folder."""
 _DOCUMENTED = {"/delta": {"$select"}, "/instances": {"startdatetime", "enddatetime"}}
 """By the end of a path: options that contact-delta.md and event-list-instances.md have, and the contract has not."""
+_LABEL = "Graph OpenAPI"
 _SOMETHING = "/me"
 """A path that the contract knows: errors look alike on all of them."""
 
@@ -86,8 +87,14 @@ def lacking(path: str) -> bool:
 
 def problems(exchanged: Exchanged) -> list[str]:
     """Return what of one request and its answer is against the contract."""
-    if not at_hand() or lacking(exchanged.path):
+    whole = 1 if exchanged.status >= 400 else 2
+    if not at_hand():
+        note_unchecked(f"{_LABEL} is absent", whole)
         return []
+    if lacking(exchanged.path):
+        note_unchecked(f"{_LABEL} lacks the path", whole)
+        return []
+    note_checked(_LABEL, whole)
     if exchanged.status >= 400:
         return list(check("GET", _SOMETHING, "400", exchanged.answer.decode()))
     path, status = exchanged.path.removeprefix(ROOT), str(exchanged.status)

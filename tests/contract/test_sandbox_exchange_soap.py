@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.contract.ews_recorder import operation, problems, recording, shared
+from tests.contract.ews_recorder import operation, problems, recording
 from tests.contract.exchange_client import ZONE, a_user, at, errors, ews, ours, plain_session, signed_in, soap, view
+from tests.contracts import shared
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.operations import Operations
 from zoomcal.sandbox.exchange.users import User

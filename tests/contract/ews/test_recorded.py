@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from tests.contract.ews.secure import ScriptedExchange, Told, scripted_exchange
-from tests.contract.ews_recorder import shared
+from tests.contracts import shared
 from zoomcal.domain.meetings import AccountId, Days, Meeting, Timed
 from zoomcal.endpoints import Endpoints
 from zoomcal.errors import Transient

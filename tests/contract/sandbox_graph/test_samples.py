@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract.ews_recorder import shared
 from tests.contract.graph_recorder import GraphRecorder
 from tests.contract.sandbox_graph.client import HANOI, HOUR, NINE, ZOE, Graph, planned, window
+from tests.contracts import shared
 from zoomcal.sandbox.mailbox import Attendee, Contact, Mailbox, OnlineMeeting
 from zoomcal.sandbox.microsoft.ids import shown
 

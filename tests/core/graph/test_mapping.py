@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.contracts import shared
 from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.providers.base import Calendar
@@ -347,8 +346,7 @@ def test_whatever_stands_in_a_card_the_others_arrive(card: dict[str, Any], junk:
 
 def documented(under: str) -> list[dict[str, Any]]:
     """Return the entries of Microsoft's documented answers at addresses that begin so."""
-    shared = Path(os.environ.get("ZOOMCAL_SHARED") or Path(__file__).parents[4] / "shared")
-    path = shared / "contracts" / "graph" / "documented-samples.json"
+    path = shared() / "contracts" / "graph" / "documented-samples.json"
     if not path.exists():
         pytest.skip(f"NOT CHECKED AGAINST MICROSOFT'S DOCUMENTED ANSWERS: {path.name} is absent, set ZOOMCAL_SHARED")
     samples = [sample for sample in json.loads(path.read_text()) if sample["fits_contract"]]
