@@ -6,9 +6,11 @@ import json
 import logging
 import ssl
 from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple
+from zlib import compress, decompress
 
 from zoomcal.domain.contacts import Contact
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
@@ -49,6 +51,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 50
 """Items that are read whole in one request: few requests, and no answer so large that one item spoils many."""
 _CARDS_AT_ONCE = 128
+_KEPT_AT_ONCE = 256
 _FOLDERS_KEEP_S = 600.0
 _STUMBLE_S = 600.0
 """How long an item that could not be read whole is shown in brief before it is tried again."""
@@ -60,11 +63,25 @@ class _Dense(Exception):
     """A calendar holds more in an hour than the server shows at once."""
 
 
+class _Kept:
+    """A meeting that takes little room: its description, most of what it is, is packed."""
+
+    __slots__ = ("_meeting", "_packed")
+
+    def __init__(self, meeting: Meeting) -> None:
+        self._meeting = replace(meeting, description="")
+        self._packed = compress(meeting.description.encode())
+
+    def meeting(self) -> Meeting:
+        """Return it as it was."""
+        return replace(self._meeting, description=decompress(self._packed).decode())
+
+
 class _Known(NamedTuple):
     """What was read of an item."""
 
     change_key: str
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[_Kept, ...]
     window: Timed | None
     """Where that counts: of a series, which was expanded there."""
     until: float
@@ -136,8 +153,8 @@ class EwsSession:
         kept = self._known[calendar.id] = {
             uid: before[uid] for uid, item in listed.items() if uid in before and self._holds(before[uid], item, window)
         }
-        if kept:
-            yield [meeting for known in kept.values() for meeting in known.meetings]
+        for uids in _batches([*kept], _KEPT_AT_ONCE):
+            yield [each.meeting() for uid in uids for each in kept[uid].meetings]
         fresh = [uid for uid in listed if uid not in kept]
         reader = _Reader(self._mailbox, MeetingMapper(self._account, calendar.id), window, listed.keys())
         for uids in _batches(fresh):
@@ -146,7 +163,7 @@ class EwsSession:
             for uid, (meetings, whole, series) in read.items():
                 kept[uid] = _Known(
                     identity(listed[uid])[1],
-                    meetings,
+                    tuple(map(_Kept, meetings)),
                     window if series else None,
                     float("inf") if whole else now + _STUMBLE_S,
                 )

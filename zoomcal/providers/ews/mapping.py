@@ -77,12 +77,13 @@ def is_series(item: Element) -> bool:
 
 
 class MeetingMapper:
-    """Maps the items of one calendar."""
+    """Maps the items of one calendar; whoever is invited to several is kept once."""
 
     def __init__(self, account: AccountId, calendar_id: str) -> None:
         self._account = account
         self._calendar_id = calendar_id
         self._me = address_of(account).casefold()
+        self._attendees: dict[Attendee, Attendee] = {}
 
     def meeting(self, item: Element) -> Meeting:
         """Return the meeting that a calendar item is, whole or in brief.
@@ -156,12 +157,13 @@ class MeetingMapper:
 
     def _attendee(self, stated: Element, *, is_resource: bool) -> Attendee:
         person = _person(child(stated, "Mailbox"))
-        return Attendee(
+        attendee = Attendee(
             person=person,
             answer=_ANSWERS.get(text(stated, "ResponseType"), Answer.NONE),
             is_self=bool(person.email) and person.email.casefold() == self._me,
             is_resource=is_resource,
         )
+        return self._attendees.setdefault(attendee, attendee)
 
 
 def to_contact(item: Element, account: AccountId) -> Contact | None:
