@@ -182,6 +182,7 @@ def test_deleting_asks_first_and_then_leaves_nothing(
         card.delete_button.click()
         dialog = page.window().findChildren(DeleteAccount)[-1]
         assert dialog.cancel_button.isDefault()
+        assert dialog.cancel_button.geometry().right() < dialog.delete_button.geometry().left()
         assert dialog.focusWidget() is dialog.cancel_button
         QTest.mouseClick(getattr(dialog, button), Qt.MouseButton.LeftButton)
         if button == "cancel_button":

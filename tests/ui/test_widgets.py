@@ -16,7 +16,7 @@ from ui.theme import DARK, LIGHT, THEMES, look
 from ui.widgets.buttons import HIT, Button, IconButton, Kind
 from ui.widgets.chip import Chip
 from ui.widgets.edge import edged
-from ui.widgets.fields import Entry
+from ui.widgets.fields import Choice, Entry
 from ui.widgets.flow import FlowLayout
 from ui.widgets.focus import FocusRing
 from ui.widgets.frames import Avatar, EmptyState, HealthLine, Tone, initials
@@ -223,3 +223,22 @@ def test_an_empty_state_keeps_its_buttons(qtbot: QtBot) -> None:
     shown(qtbot, empty)
     assert connect.isVisible()
     assert empty.text.text() == "Your next meeting is Thursday."
+
+
+@pytest.mark.parametrize("side", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_words_of_a_choice_begin_where_those_of_an_entry_do(qtbot: QtBot, side: Qt.LayoutDirection) -> None:
+    entry, choice = Entry("entry"), Choice("choice")
+    words = "IIII" if side is Qt.LayoutDirection.LeftToRight else "\N{HEBREW LETTER VAV}" * 4
+    entry.setText(words)
+    choice.addItem(words)
+    window = shown(qtbot, entry, choice, Button("Other"))
+    window.setLayoutDirection(side)
+    window.findChildren(Button)[0].setFocus()
+    edges = []
+    for control in (entry, choice):
+        image = control.grab().toImage()
+        line = [image.pixelColor(x, image.height() // 2).lightness() < 128 for x in range(image.width())]
+        if side is Qt.LayoutDirection.RightToLeft:
+            line.reverse()
+        edges.append(line.index(True, 4))
+    assert abs(edges[0] - edges[1]) <= 3

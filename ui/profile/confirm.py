@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
@@ -43,6 +45,8 @@ class DeleteAccount(QDialog):
         self.cancel_button.setObjectName("cancel")
         self.cancel_button.clicked.connect(self.reject)
         buttons = QDialogButtonBox()
+        if sys.platform != "win32":  # where Qt knows no desktop it would take the order of Windows
+            buttons.setStyleSheet("QDialogButtonBox { button-layout: 3; }")
         buttons.addButton(self.delete_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
         self.cancel_button.setDefault(True)

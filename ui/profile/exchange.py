@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.i18n import say, tr
 from ui.profile.authority import Authority
 from ui.profile.step import Step
 from ui.widgets.buttons import Button
-from ui.widgets.edge import edged
-from ui.widgets.fields import Entry, Field, PasswordEntry
+from ui.widgets.fields import Choice, Entry, Field, PasswordEntry
 from ui.widgets.text import small
 from zoomcal.domain.meetings import Service
 from zoomcal.errors import CloudMailbox, EntryError, ZoomCalError
@@ -54,8 +53,7 @@ class ExchangeStep(Step):
         self.password = PasswordEntry("password")
         self.address = Entry("address")
         self.address.setPlaceholderText("name@organisation.example")
-        self.version = edged(QComboBox())
-        self.version.setObjectName("version")
+        self.version = Choice("version")
         self.version.setMinimumHeight(32)
         self.version.addItem(tr("Detect automatically"), "")
         for key, name in EXCHANGE_VERSIONS.items():
@@ -223,7 +221,7 @@ class ExchangeStep(Step):
 
     def _find(self) -> None:
         address = next((text for text in (self.address.text(), self.username.text()) if _is_address(text)), "")
-        self.fields["url"].clear()
+        self._forget_certificate()
         if not address:
             self._ask_for_address()
             return

@@ -7,14 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.bridge.desk import Desk
 from ui.i18n import say, tr
 from ui.profile.card import AccountCard
 from ui.sidebar import base_px
 from ui.widgets.buttons import Button, Kind
-from ui.widgets.edge import edged
+from ui.widgets.fields import Choice
 from ui.widgets.frames import Card, HealthLine, Tone
 from ui.widgets.scrolling import slim
 from ui.widgets.switch import Switch
@@ -238,10 +238,9 @@ class ProfilePage(QScrollArea):
         return self.window().width() < _TIGHT * base_px()
 
 
-def _choice(name: str, choices: list[tuple[str, str]]) -> QComboBox:
-    box = edged(QComboBox())
+def _choice(name: str, choices: list[tuple[str, str]]) -> Choice:
+    box = Choice(name)
     box.setMinimumSize(140, 28)
-    box.setObjectName(name)
     for value, words in choices:
         box.addItem(words, value)
     return box

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.i18n import tr
 from ui.theme import RADIUS_SMALL, look
@@ -14,6 +24,8 @@ from ui.widgets.text import Sign, Text, breakable, plain_tip, small
 
 _INSET = 8
 """Between a field's own edge and its text, beyond the platform's; logical pixels."""
+_CHOICE_INSET = 5
+"""The same for a combo box, whose text Fusion sets further in by itself."""
 
 
 class Entry(QLineEdit):
@@ -44,6 +56,34 @@ class Entry(QLineEdit):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(look().theme.colour("danger"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS_SMALL, RADIUS_SMALL)
+
+
+class Choice(QComboBox):
+    """One of several; where the style is Fusion its words begin where those of an `Entry` do.
+
+    Args:
+        name: Its object name.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._inset = _CHOICE_INSET if self.style().name().lower() == "fusion" else 0
+        edged(self)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return room for what is kept free before the words."""
+        return super().sizeHint() + QSize(self._inset, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the platform's control, its words a little further from the edge."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        option.rect = self.rect().adjusted(0 if rtl else self._inset, 0, -self._inset if rtl else 0, 0)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class PasswordEntry(Entry):
