@@ -179,7 +179,11 @@ def test_a_bug_outside_of_what_is_read_is_not_tried_again_at_once_either(
 ) -> None:
     core = open_core()
     account = connect(core)
-    monkeypatch.setattr(core._engine, "_pull", lambda *_, **__: {}["no such thing"])
+
+    def lost(*_: object, **__: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(core._engine, "_pull", lost)
     with pytest.raises(KeyError):
         read(core, account)
     assert core.accounts()[0].health.kind is HealthKind.FAILING
