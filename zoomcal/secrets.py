@@ -328,12 +328,18 @@ def _read(entries: _Entries, header: _Header | None) -> _Known:
     for _ in range(_READ_ATTEMPTS):
         if header is None:
             return _Known(None, None)
-        parts = [entries.read(header.generation, index) for index in range(header.parts)]
+        gone: KeychainError | None = None
+        try:
+            parts = [entries.read(header.generation, index) for index in range(header.parts)]
+        except KeychainError as error:  # perhaps removed between being found and being read
+            parts, gone = [None], error
         text = "".join(part for part in parts if part is not None)
         if None not in parts and _checksum(text) == header.checksum:
             return _Known(header, json.loads(text))
         before, header = header, entries.header()
         if header == before:
+            if gone is not None:
+                raise gone
             break
     _log.warning("A secret in the keychain is not whole; the account has to be connected again.")
     return _Known(header, None)

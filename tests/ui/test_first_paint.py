@@ -86,5 +86,5 @@ def test_with_every_service_connected_no_library_of_a_service_is_loaded_before_t
     loaded = {name.partition(".")[0] for name in said["loaded"]}
     packages = set(packages_distributions())
     assert packages >= {"PySide6", "exchangelib", "google", "keyring", "lxml", "msal", "requests"}
-    assert loaded & packages == {"PySide6", "shiboken6"}
+    assert (loaded & packages) - {"zoomcal", "ui", "resources"} == {"PySide6", "shiboken6"}
     assert not loaded & HEAVY
