@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -415,11 +414,10 @@ def test_cancelling_ends_it_at_once(ews: EwsStage, pool: ThreadPoolExecutor, by_
     sign_in, cancel = ews.signing(), Event()
     future = pool.submit(sign_in.wait, cancel, 30.0)
     assert ews.exchange.faults.holding.wait(20)
-    began = monotonic()
     cancel.set() if by_event else sign_in.close()
     with pytest.raises(SignInCancelled):
-        future.result(5)
-    assert monotonic() - began < 1
+        future.result(20)
+    assert ews.exchange.faults.holding.is_set(), "the answer came, and was not waited for"
 
 
 def test_a_silent_server_is_a_time_out(ews: EwsStage) -> None:

@@ -133,6 +133,6 @@ TROUBLES: dict[Service, dict[str, Trouble]] = {
         "mailbox moved to the cloud": Trouble(
             quirk(redirect=CLOUD), BLOCKED, "Connect Office 365", "has moved to Microsoft’s cloud"
         ),
-        "not XML": Trouble(quirk(html=True), HealthKind.FAILING, "could not be read", ""),
+        "not XML": Trouble(quirk(html=True), HealthKind.FAILING, "could not be read", ITS_OWN),
     },
 }
