@@ -51,7 +51,6 @@ class ConnectedStep(Step):
         self.add_error_place()
         self.column.addStretch()
         self._checks: dict[str, CalendarCheck] = {}
-        self._came: int | None = None
 
     def show_account(self, account: AccountView, *, syncing: bool) -> None:
         """Show the account as it is now."""
@@ -64,8 +63,8 @@ class ConnectedStep(Step):
                 row[0].findChildren(Sign)[0].set_icon("check", "ok")
             self.bar.hide()
             self.closing.hide()
-            if self._came is not None and account.health.sentence is None:
-                self._contacts[1].setText(tongue().number(self._came))
+            if account.health.sentence is None:
+                self._contacts[1].setText(tongue().number(account.contact_count))
         problem = account.health.cause or account.health.sentence
         self.show_error(problem, account.health.detail)
         self._show_calendars(account)
@@ -74,7 +73,6 @@ class ConnectedStep(Step):
         """Show how far the first sync has come."""
         self._calendar[1].setText(events_text(progress))
         if progress.contacts or progress.contacts_total:
-            self._came = progress.contacts
             self._contacts[1].setText(contacts_text(progress))
             total = progress.contacts_total or 0
             self.bar.setMaximum(max(total, progress.contacts))
