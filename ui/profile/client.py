@@ -76,8 +76,8 @@ def _google() -> tuple[str, ...]:
 def _microsoft() -> tuple[str, ...]:
     return (
         tr(
-            "At entra.microsoft.com, under App registrations, register an application for accounts in any "
-            "organizational directory and personal Microsoft accounts."
+            "At entra.microsoft.com (US government: entra.microsoft.us), under App registrations, register an "
+            "application for accounts in any organizational directory and personal Microsoft accounts."
         ),
         tr(
             "Under Authentication, add the platform Mobile and desktop applications with the redirect address "
