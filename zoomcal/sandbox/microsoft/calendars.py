@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -17,7 +18,8 @@ from starlette.routing import Route
 from zoomcal.sandbox.mailbox import Answer, Attendee, Calendar, Event, Mailbox
 from zoomcal.sandbox.microsoft import events, ids
 from zoomcal.sandbox.microsoft.answers import Problem, dumps, nothing, reply
-from zoomcal.sandbox.microsoft.listing import LIST_OPTIONS, answer_page, chosen, service_root
+from zoomcal.sandbox.microsoft.changes import WindowChanges
+from zoomcal.sandbox.microsoft.listing import LIST_OPTIONS, answer_count, answer_page, chosen, service_root
 from zoomcal.sandbox.microsoft.options import Prefer, moment, prefer_of, query_of, selected
 from zoomcal.sandbox.microsoft.state import GraphState, Handler
 from zoomcal.sandbox.microsoft.writing import fields_of, kept_answers
@@ -30,6 +32,7 @@ _READ = (
 _WRITE = ("Calendars.ReadWrite", "Calendars.ReadWrite.Shared")
 _WINDOW = frozenset(("startdatetime", "enddatetime"))
 _NOT_SELECTED_IN_A_VIEW = {"createdDateTime", "lastModifiedDateTime"}
+_EXCEPTIONS = "exceptionOccurrences"
 _BY_START = {"", "start/datetime", "start/datetime asc"}
 _KEPT = 60_000
 CALENDAR_NAMES = {
@@ -47,6 +50,7 @@ class CalendarApi:
     def __init__(self, state: GraphState) -> None:
         self._state = state
         self._ready: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._changes = WindowChanges()
 
     def routes(self) -> list[Route]:
         """Return the addresses served."""
@@ -54,6 +58,8 @@ class CalendarApi:
         routes = [
             self._route("/v1.0/me/calendars", "GET", _READ, self.list_calendars),
             self._route("/v1.0/me/calendarView", "GET", _READ, self.view),
+            self._route("/v1.0/me/calendarView/delta", "GET", _READ, self.view_changes),
+            self._route("/v1.0/me/events/$count", "GET", _READ, self.count),
             self._route("/v1.0/me/events", "GET", _READ, self.list_events),
             self._route("/v1.0/me/events", "POST", _WRITE, self.insert),
         ]
@@ -61,6 +67,8 @@ class CalendarApi:
             routes += [
                 self._route(base, "GET", _READ, self.get_calendar),
                 self._route(f"{base}/calendarView", "GET", _READ, self.view),
+                self._route(f"{base}/calendarView/delta", "GET", _READ, self.view_changes),
+                self._route(f"{base}/events/$count", "GET", _READ, self.count),
                 self._route(f"{base}/events", "GET", _READ, self.list_events),
                 self._route(f"{base}/events", "POST", _WRITE, self.insert),
             ]
@@ -129,9 +137,30 @@ class CalendarApi:
     def get(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
         """Get one event, master or occurrence."""
         calendar, event = _found(request, mailbox)
-        query, prefer = query_of(request, {"select"}), prefer_of(request)
-        names = selected(query, events.NAMES, "event")
-        return self._answer(request, mailbox, calendar, event, events.Shape(prefer=prefer, names=names))
+        query, prefer = query_of(request, {"select", "expand"}), prefer_of(request)
+        names = selected(query, events.NAMES | {_EXCEPTIONS.casefold(): _EXCEPTIONS}, "event")
+        if names is not None:
+            names = tuple(name for name in names if name != _EXCEPTIONS)
+        shape, more = events.Shape(prefer=prefer, names=names), {}
+        if expanded := query.get("expand", "").strip():
+            if expanded.casefold() != _EXCEPTIONS.casefold():
+                text = f"Could not find a property named '{expanded}' to expand on type 'microsoft.graph.event'."
+                raise Problem(400, "RequestBroker--ParseUri", text)
+            changed = calendar.exceptions(event.id)[0] if event.kind == "master" else []
+            whole = events.Shape(prefer=prefer, moving_days=self._state.moving_days)
+            more = {_EXCEPTIONS: [events.told(each, calendar, whole) for each in changed]}
+        return self._answer(request, mailbox, calendar, event, shape, more=more)
+
+    def count(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
+        """Count single events and the masters of series."""
+        calendar, whole = _calendar_of(request, mailbox), events.Shape(prefer=Prefer())
+        items = list(calendar.events)
+        return answer_count(request, items, events.NAMES, lambda each: events.told(each, calendar, whole))
+
+    def view_changes(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
+        """List what changed in a window since a delta link."""
+        text = "The sync state generation is not found; a full synchronization is required."
+        return self._changes.answer(request, _calendar_of(request, mailbox), Problem(410, "syncStateNotFound", text))
 
     def insert(self, request: Request, mailbox: Mailbox, body: Json) -> Response:
         """Make an event."""
@@ -247,10 +276,11 @@ class CalendarApi:
         event: Event,
         shape: events.Shape,
         status: int = 200,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> Response:
         shape = replace(shape, moving_days=self._state.moving_days)
         context = f"{service_root(request)}/$metadata#{_context(mailbox, 'events', shape.names)}/$entity"
-        told = {"@odata.context": context} | events.told(event, calendar, shape)
+        told = {"@odata.context": context} | events.told(event, calendar, shape) | dict(more)
         home = f"{service_root(request)}/users('{mailbox.address}')/calendars('{ids.shown(calendar.id)}')"
         told |= {"calendar@odata.associationLink": f"{home}/$ref", "calendar@odata.navigationLink": home}
         headers = shape.prefer.headers | {"etag": events.etag(event.change_key)}

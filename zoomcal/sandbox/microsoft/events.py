@@ -61,7 +61,9 @@ _Teller = Callable[[Event, Calendar, Shape], Any]
 def told(event: Event, calendar: Calendar, shape: Shape) -> Json:
     """Return the JSON of an event on a calendar."""
     names = _TELLERS if shape.names is None else ("id", *shape.names)
-    return {"@odata.etag": etag(event.change_key)} | {name: _TELLERS[name](event, calendar, shape) for name in names}
+    return {"@odata.etag": etag(event.change_key)} | {
+        name: (_TELLERS.get(name) or _SELECTED[name])(event, calendar, shape) for name in names
+    }
 
 
 def etag(change_key: str) -> str:
@@ -144,10 +146,17 @@ def _online(event: Event, _: Calendar, __: Shape) -> Json | None:
 
 
 def _occurrence_id(event: Event, _: Calendar, shape: Shape) -> str | None:
-    if event.original_start is None:
-        return None
-    master = shown(event.master_id, immutable=shape.prefer.immutable)
-    return f"OID.{master}.{event.original_start:%Y-%m-%d}"
+    return None if event.original_start is None else _named(event.master_id, event.original_start, shape)
+
+
+def _named(master_id: str, original: Moment, shape: Shape) -> str:
+    return f"OID.{shown(master_id, immutable=shape.prefer.immutable)}.{original:%Y-%m-%d}"
+
+
+def _left_out(event: Event, calendar: Calendar, shape: Shape) -> list[str]:
+    if event.kind != "master":
+        return []
+    return [_named(event.id, each, shape) for each in calendar.exceptions(event.id)[1]]
 
 
 def _original(event: Event, _: Calendar, __: Shape) -> str | None:
@@ -216,5 +225,7 @@ _TELLERS: dict[str, _Teller] = {
     "organizer": lambda event, _, __: person(event.organizer),
     "onlineMeeting": _online,
 }
-NAMES = {name.casefold(): name for name in _TELLERS}
+_SELECTED: Mapping[str, _Teller] = {"cancelledOccurrences": _left_out}
+"""What is told only where `$select` names it."""
+NAMES = {name.casefold(): name for name in (*_TELLERS, *_SELECTED)}
 """Every property that is told, by its name in lower case."""

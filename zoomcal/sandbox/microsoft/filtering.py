@@ -1,6 +1,6 @@
 """`$filter`: comparisons and text functions over properties, joined by and, or and not.
 
-Source: https://learn.microsoft.com/en-us/graph/filter-query-parameter; lambdas (`any`, `all`) are not served.
+Source: https://learn.microsoft.com/en-us/graph/filter-query-parameter; of the lambdas `any` is served.
 """
 
 from __future__ import annotations
@@ -28,6 +28,13 @@ _FUNCTIONS: Mapping[str, Callable[[str, str], bool]] = {
     "endswith": str.endswith,
     "contains": operator.contains,
 }
+_MEMBERS: Mapping[str, frozenset[str]] = {
+    "emailaddresses": frozenset(("address", "name")),
+    "categories": frozenset(),
+    "businessphones": frozenset(),
+    "homephones": frozenset(),
+}
+"""Lists that `any` looks into, by their names in lower case: what their entries have; nothing where they are texts."""
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
@@ -55,8 +62,11 @@ def filter_of(text: str, names: Mapping[str, str]) -> Test:
 
 
 class _Parser:
-    def __init__(self, tokens: list[str], names: Mapping[str, str]) -> None:
-        self.tokens, self._names = tokens, names
+    def __init__(
+        self, tokens: list[str], names: Mapping[str, str], variable: str = "", members: frozenset[str] = frozenset()
+    ) -> None:
+        """`variable` stands for an entry of a list, which has `members` or, where there are none, is a text."""
+        self.tokens, self._names, self._variable, self._members = tokens, names, variable, members
 
     def alternatives(self) -> Test:
         tests = [self._conditions()]
@@ -79,6 +89,8 @@ class _Parser:
             self._expect(")")
             return test
         first = self.tokens.pop(0)
+        if first.casefold().endswith("/any") and self._taken("("):
+            return self._any(first[: -len("/any")])
         if self._taken("("):
             function = _FUNCTIONS.get(first.casefold())
             if function is None:
@@ -95,11 +107,27 @@ class _Parser:
         value = self._value(self.tokens.pop(0))
         return lambda item: _compared(compare, path(item), value)
 
+    def _any(self, name: str) -> Test:
+        members = _MEMBERS.get(name.casefold())
+        variable, colon, rest = self.tokens.pop(0).partition(":")
+        if members is None or name.casefold() not in self._names or not colon or not variable:
+            raise _invalid(name)
+        if rest:
+            self.tokens.insert(0, rest)
+        test = _Parser(self.tokens, self._names, variable, members).alternatives()
+        self._expect(")")
+        entries = self._names[name.casefold()]
+        return lambda item: any(test({variable: each}) for each in item.get(entries) or ())
+
     def _path(self, text: str) -> Callable[[Json], Any]:
         first, *rest = text.split("/")
-        if first.casefold() not in self._names:
+        if self._variable:
+            fits = len(rest) == 1 and rest[0] in self._members if self._members else not rest
+            if first != self._variable or not fits:
+                raise _invalid(text)
+        elif first.casefold() not in self._names:
             raise Problem(400, "RequestBroker--ParseUri", f"Could not find a property named '{text}'.")
-        steps = (self._names[first.casefold()], *rest)
+        steps = (first if self._variable else self._names[first.casefold()], *rest)
 
         def found(item: Json) -> Any:
             value: Any = item

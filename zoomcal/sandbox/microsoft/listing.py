@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from zoomcal.sandbox.microsoft.answers import Problem, dumps, reply
 from zoomcal.sandbox.microsoft.filtering import filter_of
-from zoomcal.sandbox.microsoft.options import LARGEST_PAGE, Prefer, number
+from zoomcal.sandbox.microsoft.options import LARGEST_PAGE, Prefer, number, query_of
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -82,6 +82,16 @@ def answer_page(
     if at + size < len(items) or (hesitant and not size):
         head["@odata.nextLink"] = following(request, {"skip": str(at + size)})
     return reply(request, with_values(head, map(told, items[at : at + size])), headers=prefer.headers)
+
+
+def answer_count(request: Request, items: Sequence[T], names: Mapping[str, str], told: Callable[[T], Json]) -> Response:
+    """Answer with how many items there are that `$filter` lets through, as plain text.
+
+    Raises:
+        Problem: The filter is not well formed, or another option is given.
+    """
+    found = chosen(items, query_of(request, {"filter"}), names, told)
+    return PlainTextResponse(str(len(found)))
 
 
 def with_values(head: Json, values: Any) -> bytes:

@@ -16,9 +16,11 @@ from starlette.routing import Route
 from zoomcal.sandbox.mailbox import Contact, ContactFolder, Mailbox
 from zoomcal.sandbox.microsoft import contacts, ids
 from zoomcal.sandbox.microsoft.answers import Problem, dumps, reply
+from zoomcal.sandbox.microsoft.changes import delta_query, opened
 from zoomcal.sandbox.microsoft.events import etag
 from zoomcal.sandbox.microsoft.listing import (
     LIST_OPTIONS,
+    answer_count,
     answer_page,
     chosen,
     following,
@@ -28,7 +30,7 @@ from zoomcal.sandbox.microsoft.listing import (
 from zoomcal.sandbox.microsoft.options import Prefer, prefer_of, query_of, selected
 from zoomcal.sandbox.microsoft.state import GraphState, Handler
 from zoomcal.sandbox.microsoft.tokens import object_id
-from zoomcal.sandbox.paging import BadToken, seal, unseal
+from zoomcal.sandbox.paging import seal
 
 Json = dict[str, Any]
 _READ = ("Contacts.Read", "Contacts.ReadWrite", "Contacts.Read.Shared", "Contacts.ReadWrite.Shared")
@@ -60,13 +62,16 @@ class PeopleApi:
         folder = "/v1.0/me/contactFolders/{folder}"
         handlers = {
             "/v1.0/me/contactFolders": self.list_folders,
+            "/v1.0/me/contactFolders/delta": self.folder_changes,
             folder: self.get_folder,
             f"{folder}/childFolders": self.list_folders,
             f"{folder}/contacts": self.list_contacts,
+            f"{folder}/contacts/$count": self.count,
             f"{folder}/contacts/delta": self.delta,
             f"{folder}/contacts/{{contact}}": self.get_contact,
             f"{folder}/contacts/{{contact}}/photo/$value": self.photo,
             "/v1.0/me/contacts": self.list_contacts,
+            "/v1.0/me/contacts/$count": self.count,
             "/v1.0/me/contacts/delta": self.delta,
             "/v1.0/me/contacts/{contact}": self.get_contact,
             "/v1.0/me/contacts/{contact}/photo/$value": self.photo,
@@ -135,6 +140,34 @@ class PeopleApi:
             hesitant=self._state.empty_first_page,
         )
 
+    def count(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
+        """Count the contacts of a folder."""
+        folder, prefer = _folder_of(request, mailbox), prefer_of(request)
+        people = [each for each in folder.contacts if not each.members]
+        return answer_count(request, people, contacts.NAMES, lambda each: contacts.told(each, folder, prefer))
+
+    def folder_changes(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
+        """Answer with the folders that came, changed or went since a delta link; the link holds what it was of."""
+        query = delta_query(request, _DELTA, "ContactFolders")
+        sealed = query.get("deltatoken")
+        token: Json = {"folders": {}, "names": selected(query, _FOLDER_NAMES, "contactFolder"), "until": None}
+        if sealed is not None:
+            token = opened(sealed)
+            if token.keys() != {"folders", "names", "until"}:
+                raise Problem(400, "ErrorInvalidUrlQuery", "The token of the request is invalid.")
+            if not mailbox.contacts.contacts.remembers(token["until"]):
+                raise self._forgotten(request)
+        known, names = token["folders"], token["names"]
+        now = {each.id: [each.name, each.parent_id] for each in mailbox.folders.values()}
+        told = [_folder(each, names) for each in mailbox.folders.values() if known.get(each.id) != now[each.id]]
+        told += [{"id": ids.shown(each), "@removed": {"reason": "deleted"}} for each in known if each not in now]
+        kept = seal({"folders": now, "names": names, "until": mailbox.contacts.revision})
+        head = {
+            "@odata.context": f"{service_root(request)}/$metadata#users('{mailbox.address}')/contactFolders/$delta",
+            "@odata.deltaLink": following(request, {"deltatoken": kept}, without=_DELTA),
+        }
+        return reply(request, with_values(head, map(dumps, told)))
+
     def get_contact(self, request: Request, mailbox: Mailbox, _: Json) -> Response:
         """Get one contact."""
         folder, contact = _found(request, mailbox)
@@ -160,7 +193,11 @@ class PeopleApi:
         A round of pages shows the folder as it was at its first one. The options of the first request go on in the
         links.
         """
-        folder, query, prefer = _folder_of(request, mailbox), _delta_query(request), prefer_of(request)
+        folder, query, prefer = (
+            _folder_of(request, mailbox),
+            delta_query(request, _DELTA, "Contacts"),
+            prefer_of(request),
+        )
         token = self._token(query, folder, request)
         names = tuple(token["names"]) if token["names"] is not None else None
         size = prefer.page_size or _DELTA_PAGE
@@ -187,10 +224,10 @@ class PeopleApi:
             names = selected(query, contacts.NAMES, "contact")
             fresh: Json = {"folder": folder.id, "names": names, "since": 0, "at": 0}
             return fresh | {"until": folder.revision}
+        token = opened(sealed)
         try:
-            token = unseal(sealed)
             since, until = int(token["since"]), int(token["until"])
-        except (BadToken, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise Problem(400, "ErrorInvalidUrlQuery", "The token of the request is invalid.") from error
         if token.get("folder") != folder.id or not folder.contacts.remembers(until if "skiptoken" in query else since):
             raise self._forgotten(request)
@@ -236,18 +273,6 @@ class PeopleApi:
             while len(self._ready) > _KEPT:
                 self._ready.popitem(last=False)
         return ready
-
-
-def _delta_query(request: Request) -> dict[str, str]:
-    try:
-        return query_of(request, _DELTA)
-    except Problem as problem:
-        if problem.code != "ErrorInvalidUrlQuery":
-            raise
-        text = "The following parameters are not supported with change tracking over the 'Contacts' resource: "
-        raise Problem(
-            400, "ErrorInvalidUrlQuery", f"{text}'$orderby, $filter, $expand, $search, $top, $skip'."
-        ) from None
 
 
 def _folder(folder: ContactFolder, names: Sequence[str] | None = None) -> Json:
