@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.profile.step import Step
 from ui.profile.words import asked_text
 from ui.widgets.buttons import Button, CopyButton, Kind
+from ui.widgets.flow import FlowLayout
 from ui.widgets.text import Text, small
 from zoomcal.domain.meetings import Service
 from zoomcal.errors import ZoomCalError
@@ -124,11 +125,9 @@ class DeviceStep(Step):
         offer.addWidget(self.words)
         offer.addWidget(self.address)
         offer.addWidget(self.code)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout(8)
         for button in (self.copy_code, self.copy, self.open):
             row.addWidget(button)
-        row.addStretch()
         offer.addLayout(row)
         offer.addSpacing(8)
         offer.addWidget(self.waiting)
