@@ -15,6 +15,7 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 
 CONNECT_S, READ_S = 10.0, 30.0
 MOST_HEAD_BYTES = 256 * 1024
@@ -121,7 +122,7 @@ def pools(joined: Callable[[HTTPConnection], None], turn: Turn) -> dict[str, typ
                     trouble = error
                 else:
                     return made
-            raise trouble
+            raise NewConnectionError(self, str(trouble)) from trouble  # urllib3 passes over a bare reset
 
     class Secure(Plain, HTTPSConnection):
         pass
