@@ -18,6 +18,7 @@ from selenium.webdriver.support.expected_conditions import visibility_of_element
 from selenium.webdriver.support.wait import WebDriverWait
 
 PATIENCE_S = 30.0
+_STARTS = 5
 _STARTED = re.compile(r"started successfully on port (\d+)")
 PROGRAMS = ("chromium", "chromedriver", "certutil")
 """What has to be installed; `python3 run.py test` does it."""
@@ -132,21 +133,26 @@ def chromium(folder: Path, ca_file: Path, *, public: Sequence[str] = ()) -> Iter
 def _driver(home: Path) -> Iterator[str]:
     """Run the program that steers Chromium, on a port that it chooses itself; yield where it listens."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    with (
-        TemporaryDirectory(prefix="chromium-") as scratch,  # near the root: the path of a socket in it has to be short
-        subprocess.Popen(
-            ["chromedriver", "--port=0"],
-            env={**kept, "HOME": str(home), "TMPDIR": scratch},
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as program,
-    ):
+    with TemporaryDirectory(prefix="chromium-") as scratch:  # near the root: the path of a socket in it has to be short
+        program, port = _started({**kept, "HOME": str(home), "TMPDIR": scratch})
+        with program:
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                program.terminate()
+
+
+def _started(environment: dict[str, str]) -> tuple[subprocess.Popen[str], str]:
+    """Start the program; it ends at once where the port it chose under IPv4 is taken under IPv6, so again then."""
+    for _ in range(_STARTS):
+        program = subprocess.Popen(["chromedriver", "--port=0"], env=environment, stdout=subprocess.PIPE, text=True)
         assert program.stdout
-        try:
-            found = next(filter(None, map(_STARTED.search, program.stdout)))
-            yield f"http://127.0.0.1:{found[1]}"
-        finally:
-            program.terminate()
+        found = next(filter(None, map(_STARTED.search, program.stdout)), None)
+        if found is not None:
+            return program, found[1]
+        with program:
+            program.wait()
+    raise RuntimeError("chromedriver finds no port")
 
 
 def trust(home: Path, ca_file: Path) -> None:

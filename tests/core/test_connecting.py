@@ -17,6 +17,7 @@ from tests.e2e.conftest import write_endpoints
 from zoomcal import cli
 from zoomcal.sandbox import Sandbox
 
+ROOT = Path(__file__).resolve().parents[2]
 USERNAME, PASSWORD, ADDRESS = r"SAOMAI\lan", "Hoa-sen-05", "lan@noibo.saomai.example"
 ONCE = "No keychain was found. What you sign in to here lasts for this command only."
 NO_KEYCHAIN = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
@@ -104,7 +105,7 @@ def test_without_a_client_id_it_says_what_to_register_and_how_to_give_it(
     assert (done.returncode, done.stdout) == (1, "")
     for words in (*needed, "--endpoints", "ZOOMCAL_ENDPOINTS", "README.md"):
         assert words in done.stderr
-    readme = (Path(cli.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"## Connecting {needed[0]}\n" in readme
 
 
