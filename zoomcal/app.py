@@ -424,10 +424,7 @@ class ZoomCal:
             NeedsReauth: The keychain does not hold it (any more).
             KeychainError: The keychain is locked or refuses.
         """
-        secret = self.vault.reload(account)
-        if secret is None:
-            raise NeedsReauth(detail="no secret in the keychain")
-        return self._exchange().entered(secret)
+        return self._exchange().entered(self._engine.secret(account))
 
     def configure_client(self, service: Service, client_id: str, client_secret: str = "") -> None:
         """Save the OAuth client that the person registered (SPEC I-11)."""

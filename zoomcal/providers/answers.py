@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -74,6 +74,32 @@ def read_each(items: Iterable[Any], read: Callable[[Any], T | None], what: str) 
         if made is not None:
             found.append(made)
     return found
+
+
+def chained(
+    read: Callable[[str], dict[str, Any]], following: Callable[[Json], str], most: int
+) -> Iterator[dict[str, Any]]:
+    """Yield a list's first page and those after it.
+
+    Args:
+        read: Reads the page that a token or address stands for; the first one for an empty text.
+        following: Returns what stands for the page after the given one; empty after the last.
+        most: How many may follow the first.
+
+    Raises:
+        Transient: There are more, or the same ones again.
+    """
+    seen: set[str] = set()
+    page = read("")
+    while True:
+        yield page
+        after = following(page)
+        if not after:
+            return
+        if after in seen or len(seen) >= most:
+            raise Transient(detail="the pages do not end")
+        seen.add(after)
+        page = read(after)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -326,15 +326,24 @@ class SyncEngine:
             known = self._sessions.get(account.id)
         if known is not None:
             return known
-        secret = self._vault.reload(account.id)
-        if secret is None:
-            raise NeedsReauth(detail="no secret in the keychain")
         session = self._provider(account.service).open(
-            account.id, secret, lambda changed: self._vault.set(account.id, changed)
+            account.id, self.secret(account.id), lambda changed: self._vault.set(account.id, changed)
         )
         with self._mutex:
             self._sessions[account.id] = session
         return session
+
+    def secret(self, account: AccountId) -> str:
+        """Return the account's secret.
+
+        Raises:
+            NeedsReauth: The keychain does not hold it (any more).
+            KeychainError: The keychain is locked or refuses.
+        """
+        secret = self._vault.reload(account)
+        if secret is None:
+            raise NeedsReauth(detail="no secret in the keychain")
+        return secret
 
     def forget_session(self, account: AccountId) -> None:
         """Close the account's session and forget what went wrong: the next pull starts anew."""

@@ -12,7 +12,8 @@ from lxml import etree
 from tzlocal.windows_tz import win_tz
 
 from zoomcal.domain.meetings import AccountId, Answer, Days, Person, Role, Timed
-from zoomcal.providers.ews.mapping import ODD, MeetingMapper, to_contact
+from zoomcal.providers.answers import ODD
+from zoomcal.providers.ews.mapping import MeetingMapper, to_contact
 from zoomcal.providers.ews.moments import instant, offset_of, offset_of_bias
 
 TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"

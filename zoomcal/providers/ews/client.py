@@ -25,6 +25,7 @@ from zoomcal.errors import (
     ResyncNeeded,
     Transient,
 )
+from zoomcal.providers.answers import ODD
 from zoomcal.providers.base import Calendar, ContactPage
 from zoomcal.providers.ews import mapping
 from zoomcal.providers.ews.address import completed
@@ -314,13 +315,13 @@ class _Reader:
         if not isinstance(item, ProviderError):
             try:
                 return self._whole(item, recurs=recurs), True, recurs
-            except mapping.ODD as error:
+            except ODD as error:
                 log.warning("item %s is shown in brief: %s", mapping.trace(uid), type(error).__name__)
         else:
             log.warning("item %s is shown in brief: %s %s", mapping.trace(uid), type(item).__name__, item.detail)
         try:
             return (self._mapper.meeting(brief),), False, recurs
-        except mapping.ODD as error:
+        except ODD as error:
             log.warning("item %s skipped: %s", mapping.trace(uid), type(error).__name__)
             return (), False, recurs
 
@@ -340,7 +341,7 @@ class _Reader:
                     continue
                 try:
                     changed[uid] = None if mapping.is_cancelled(one) else self._mapper.meeting(one)
-                except mapping.ODD as error:
+                except ODD as error:
                     log.warning("occurrence %s is shown in brief: %s", mapping.trace(uid), type(error).__name__)
         return tuple(meeting for shown, uid in expanded if (meeting := changed.get(uid, shown)) is not None)
 
@@ -377,7 +378,7 @@ def _may_overlap(item: Element, window: Timed) -> bool:
         return True
     try:
         start, end = instant(text(item, "Start")), instant(text(item, "End"))
-    except mapping.ODD:
+    except ODD:
         return True
     return start < window.end and (end > window.start or start >= window.start)
 

@@ -16,6 +16,8 @@ from zoomcal.domain.contacts import Contact, Email, Phone
 from zoomcal.domain.meetings import AccountId, Answer, Attendee, Days, Meeting, Person, Role, Timed
 from zoomcal.joinlink.finder import find
 from zoomcal.joinlink.model import Fields
+from zoomcal.providers.answers import ODD
+from zoomcal.providers.asking import address_of
 from zoomcal.providers.ews.elements import Element, child, children, flag, identity, kind, text
 from zoomcal.providers.ews.moments import instant, offset_of, offset_of_bias, whole_day, whole_days
 from zoomcal.providers.ews.recurrence import Occurrence, occurrences
@@ -23,8 +25,6 @@ from zoomcal.providers.zones import iana, zone_of
 
 log = logging.getLogger(__name__)
 
-ODD = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
-"""What reading an odd element may end with."""
 _ANSWERS: Mapping[str, Answer] = {
     "Organizer": Answer.ACCEPTED,
     "Accept": Answer.ACCEPTED,
@@ -49,11 +49,6 @@ _PHONES: Mapping[str, str] = {
     "PrimaryPhone": "main",
     "RadioPhone": "radio",
 }
-
-
-def address_of(account: AccountId) -> str:
-    """Return the address in `exchange:address`."""
-    return account.partition(":")[2]
 
 
 def trace(uid: str) -> str:

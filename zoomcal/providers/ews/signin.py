@@ -17,21 +17,19 @@ from zoomcal.errors import (
     NeedsReauth,
     Offline,
     ProviderError,
-    SignInCancelled,
-    SignInError,
     SignInRefused,
     SignInTimedOut,
     Throttled,
     Transient,
     ZoomCalError,
 )
+from zoomcal.providers.asking import refuse_another, until_answered
 from zoomcal.providers.base import EXCHANGE_VERSIONS, ExchangeLogin, Grant
 from zoomcal.providers.ews.address import completed, domain_of, leads_to_cloud
 from zoomcal.providers.ews.elements import Element
 from zoomcal.providers.ews.errors import NO_MAILBOX, VERSION, WrongDoor
 from zoomcal.providers.ews.grant import Secret, certificates
 from zoomcal.providers.ews.line import EwsLine
-from zoomcal.providers.ews.mapping import address_of
 from zoomcal.providers.ews.owner import Owner
 from zoomcal.providers.ews.probing import root_leads_to_cloud, unreached, way_in
 from zoomcal.providers.ews.soap import Mailbox
@@ -115,17 +113,13 @@ class EwsSignIn:
             SignInError: Another account than the one to connect anew.
             ProviderError: As in `zoomcal.errors`.
         """
-        with watched(self._line, cancel, timeout_s) as watch:
+        with until_answered(cancel, self.close), watched(self._line, cancel, timeout_s) as watch:
             try:
                 return self._tried()
             except Cancelled:
-                raise (SignInTimedOut(_LATE) if watch.timed_out else SignInCancelled()) from None
-            except ZoomCalError:
-                if cancel.is_set():
-                    raise SignInCancelled from None
+                if watch.timed_out:
+                    raise SignInTimedOut(_LATE) from None
                 raise
-            finally:
-                self.close()
 
     def close(self) -> None:
         """Drop what is under way; callable from any thread, harmless when it has ended."""
@@ -143,14 +137,7 @@ class EwsSignIn:
         if not address:
             raise EntryError("address", _WHO)
         account = AccountId(f"{Service.EXCHANGE}:{address.lower()}")
-        if self._again and account != self._again:
-            raise SignInError(
-                sentence(
-                    "You signed in as {found}, but this account is {wanted}. Nothing was changed.",
-                    found=address,
-                    wanted=address_of(self._again),
-                )
-            )
+        refuse_another(address, account, self._again)
         secret = Secret(
             url=self._endpoint,
             username=self._username,

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from zoomcal.domain.meetings import AccountId, Meeting, Timed
 from zoomcal.endpoints import Endpoints
-from zoomcal.errors import BadRequest, ResyncNeeded, Transient
-from zoomcal.providers.answers import objects, rfc3339
+from zoomcal.errors import BadRequest, ResyncNeeded
+from zoomcal.providers.answers import chained, objects, rfc3339, text
 from zoomcal.providers.base import Calendar, ContactPage
 from zoomcal.providers.google.api import Api, KeptCredentials, Query, checked
 from zoomcal.providers.google.grant import CALENDAR_SCOPES, CONTACTS_SCOPES, Secret
@@ -154,17 +154,11 @@ class GoogleSession:
 
     def _pages(self, url: str, query: Query, scopes: Collection[str]) -> Iterator[dict[str, Any]]:
         """Yield the pages at `url`; only their token is followed, never an address."""
-        seen: set[str] = set()
-        page = self._api.get(url, query, scopes)
-        while True:
-            yield page
-            token = page.get("nextPageToken")
-            if not isinstance(token, str) or not token:
-                return
-            if token in seen or len(seen) >= _MOST_PAGES:
-                raise Transient(detail="the pages do not end")
-            seen.add(token)
-            page = self._api.get(url, {**query, "pageToken": token}, scopes)
+        return chained(
+            lambda token: self._api.get(url, {**query, "pageToken": token} if token else query, scopes),
+            lambda page: text(page.get("nextPageToken")),
+            _MOST_PAGES,
+        )
 
 
 def _opened(cursor: str) -> tuple[float, str]:

@@ -29,7 +29,7 @@ from zoomcal.errors import (
     Throttled,
     Transient,
 )
-from zoomcal.providers.answers import parsed
+from zoomcal.providers.answers import Json, chained, parsed
 from zoomcal.providers.graph.grant import usable_claims
 from zoomcal.providers.http import Line, Retry, retried, retry_after_s
 
@@ -128,19 +128,18 @@ class Api:
             Transient: There are more, or the same ones again.
             ProviderError: As in `zoomcal.errors`.
         """
-        seen: set[str] = set()
-        page = self.get(path, query, prefer=prefer, scopes=scopes)
-        while True:
-            yield page
-            following = page.get("@odata.nextLink")
-            if not following:
-                return
-            if not isinstance(following, str) or not self.owns(following):
+
+        def following(page: Json) -> str:
+            link = page.get("@odata.nextLink")
+            if not link:
+                return ""
+            if not isinstance(link, str) or not self.owns(link):
                 raise Transient(detail="the next page is elsewhere")
-            if following in seen or len(seen) >= most:
-                raise Transient(detail="the pages do not end")
-            seen.add(following)
-            page = self.get(following, prefer=prefer, scopes=scopes)
+            return link
+
+        return chained(
+            lambda link: self.get(link or path, None if link else query, prefer=prefer, scopes=scopes), following, most
+        )
 
     def owns(self, address: str) -> bool:
         """Whether a whole address is below the base, so that an access token may go there."""
