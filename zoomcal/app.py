@@ -501,9 +501,6 @@ class ZoomCal:
         return self._next_start is not None and self._next_start - self.now() < timedelta(hours=1)
 
     def _provider(self, service: Service) -> ServiceProvider:
-        from zoomcal.providers.loading import load_requests
-
-        load_requests()
         match service:
             case Service.GOOGLE:
                 from zoomcal.providers.google import GoogleProvider
@@ -524,6 +521,10 @@ class ZoomCal:
         return EwsProvider(self._endpoints_now())
 
     def _endpoints_now(self) -> Endpoints:
+        """Return the endpoints for a provider that is about to load its libraries, first of all `requests`."""
+        from zoomcal.providers.loading import load_requests
+
+        load_requests()
         return self._endpoints(self._file.read().clients)
 
     def _sources(self, kept: Kept) -> dict[CalendarKey, Source]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Self
 
-from zoomcal.errors import NeedsReauth
+from zoomcal.providers.kept import opened
 
 _PREFIX = "https://www.googleapis.com/auth/"
 CALENDAR_SCOPES = (f"{_PREFIX}calendar.events", f"{_PREFIX}calendar.calendarlist.readonly")
@@ -38,13 +38,10 @@ class Secret:
         Raises:
             NeedsReauth: It is damaged, or endpoints other than those of `fingerprint` issued it.
         """
-        try:
-            kept = json.loads(text)
-            secret = cls(
+        return opened(
+            text,
+            fingerprint,
+            lambda kept: cls(
                 refresh_token=str(kept["refresh_token"]), fingerprint=kept["endpoints"], scopes=tuple(kept["scopes"])
-            )
-        except (ValueError, TypeError, KeyError):
-            raise NeedsReauth(detail="the kept secret cannot be read") from None
-        if secret.fingerprint != fingerprint:
-            raise NeedsReauth(detail="the service's address or the OAuth client has changed")
-        return secret
+            ),
+        )

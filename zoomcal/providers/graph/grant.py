@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from zoomcal.domain.meetings import AccountId
-from zoomcal.errors import NeedsReauth
+from zoomcal.providers.kept import opened
 
 CALENDAR_SCOPE = "Calendars.ReadWrite"
 CONTACTS_SCOPE = "Contacts.Read"
@@ -55,19 +55,16 @@ class Secret:
         Raises:
             NeedsReauth: It is damaged, or endpoints other than those of `fingerprint` issued it.
         """
-        try:
-            kept = json.loads(text)
-            secret = cls(
+        return opened(
+            text,
+            fingerprint,
+            lambda kept: cls(
                 refresh_token=str(kept["refresh_token"]),
                 home=str(kept["home"]),
                 fingerprint=kept["endpoints"],
                 scopes=tuple(kept["scopes"]),
-            )
-        except (ValueError, TypeError, KeyError):
-            raise NeedsReauth(detail="the kept secret cannot be read") from None
-        if secret.fingerprint != fingerprint:
-            raise NeedsReauth(detail="the service's address or the OAuth client has changed")
-        return secret
+            ),
+        )
 
 
 def usable_claims(said: object) -> str:
