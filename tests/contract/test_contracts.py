@@ -8,7 +8,7 @@ import pytest
 
 from tests import contracts
 from tests.contract import ews_recorder
-from tests.contract.exchange_client import soap
+from tests.contract.sandbox_exchange.client import soap
 
 MESSAGE = soap(
     "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:FolderIds>"

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from tests.contract.ews_recorder import recording
-from tests.contract.exchange_client import a_user, at, plain_session, soap
+from tests.contract.sandbox_exchange.client import at, plain_session, soap
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Event
@@ -23,11 +23,6 @@ NS = {
 FORMS = ("EwsLegacyId", "EwsId", "EntryId", "HexEntryId", "StoreId", "OwaId")
 ITEM, FOLDER = ".//t:ItemId", ".//t:FolderId"
 Ask = Callable[[str], Any]
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
 
 
 @pytest.fixture

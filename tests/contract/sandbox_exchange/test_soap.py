@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.contract.ews_recorder import operation, problems, recording
-from tests.contract.exchange_client import ZONE, a_user, at, errors, ews, ours, plain_session, signed_in, soap, view
+from tests.contract.sandbox_exchange.client import (
+    ZONE,
+    at,
+    errors,
+    ews,
+    ours,
+    plain_session,
+    signed_in,
+    soap,
+    view,
+)
 from tests.contracts import shared
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.operations import Operations
@@ -25,17 +35,6 @@ from zoomcal.sandbox.mailbox import Contact, Event
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 ASK = '<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:FolderIds>\
 <t:DistinguishedFolderId Id="calendar"/></m:FolderIds></m:GetFolder>'
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
-
-
-@pytest.fixture
-def url(sandbox: Sandbox) -> str:
-    found: str = sandbox.endpoints["exchange"]["url"]
-    return found
 
 
 @pytest.fixture

@@ -9,32 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.contract.ews_recorder import Recorder, recording
-from tests.contract.exchange_client import ZONE, a_user, at
+from tests.contract.sandbox_exchange.client import ZONE, at
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Attendee, Calendar, Event, Person
 
+pytestmark = pytest.mark.usefixtures("messages")
 pyexchange: Any = importlib.import_module("pyexchange")
 exceptions: Any = importlib.import_module("pyexchange.exceptions")
 BO = Person(name="Bo Quay", address="bo@quay.example")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def messages(sandbox: Sandbox) -> Iterator[Recorder]:
-    with recording(sandbox) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
-
-
-@pytest.fixture
-def calendar(ana: User) -> Calendar:
-    return ana.mailbox.calendar
 
 
 @pytest.fixture

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from tests.contract.ews_recorder import Recorder, recording
-from tests.contract.exchange_client import (
+from tests.contract.sandbox_exchange.client import (
     ZONE,
-    a_user,
     at,
     errors,
     ews,
     ours,
     plain_session,
-    signed_in,
     soap,
     theirs,
     view,
@@ -28,34 +24,13 @@ from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Attendee, Calendar, Contact, Event, Person
 
+pytestmark = pytest.mark.usefixtures("messages")
 items: Any = importlib.import_module("exchangelib.items")
 recurrence: Any = importlib.import_module("exchangelib.recurrence")
 properties: Any = importlib.import_module("exchangelib.properties")
 indexed: Any = importlib.import_module("exchangelib.indexed_properties")
 BO = Person(name="Bo Quay", address="bo@quay.example")
 ALL = items.SEND_TO_ALL_AND_SAVE_COPY
-
-
-@pytest.fixture(autouse=True)
-def messages(sandbox: Sandbox) -> Iterator[Recorder]:
-    with recording(sandbox) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
-
-
-@pytest.fixture
-def calendar(ana: User) -> Calendar:
-    return ana.mailbox.calendar
-
-
-@pytest.fixture
-def account(sandbox: Sandbox, ana: User) -> Iterator[Any]:
-    with signed_in(sandbox, ana) as found:
-        yield found
 
 
 def told(user: User) -> list[tuple[str, tuple[str, ...]]]:

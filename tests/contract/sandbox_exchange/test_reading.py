@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from tests.contract.ews_recorder import Recorder, recording
-from tests.contract.exchange_client import ZONE, a_user, at, errors, ours, plain_session, signed_in, soap, theirs, view
+from tests.contract.ews_recorder import Recorder
+from tests.contract.sandbox_exchange.client import (
+    ZONE,
+    a_user,
+    at,
+    errors,
+    ours,
+    plain_session,
+    soap,
+    theirs,
+    view,
+)
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Attendee, Calendar, Contact, Event, Person
 
+pytestmark = pytest.mark.usefixtures("messages")
 BO = Person(name="Bo Quay", address="bo@quay.example")
 properties: Any = importlib.import_module("exchangelib.properties")
 HOUR = timedelta(hours=1)
@@ -24,28 +34,6 @@ NS = {
     "m": "http://schemas.microsoft.com/exchange/services/2006/messages",
     "t": "http://schemas.microsoft.com/exchange/services/2006/types",
 }
-
-
-@pytest.fixture(autouse=True)
-def messages(sandbox: Sandbox) -> Iterator[Recorder]:
-    with recording(sandbox) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
-
-
-@pytest.fixture
-def calendar(ana: User) -> Calendar:
-    return ana.mailbox.calendar
-
-
-@pytest.fixture
-def account(sandbox: Sandbox, ana: User) -> Iterator[Any]:
-    with signed_in(sandbox, ana) as found:
-        yield found
 
 
 def asked(sandbox: Sandbox, user: User, body: str, version: str = "Exchange2016", header: str = "") -> Any:

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from tests.contract.ews_recorder import recording
-from tests.contract.exchange_client import a_user, at, plain_session, soap
+from tests.contract.sandbox_exchange.client import a_user, at, plain_session, soap
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 from zoomcal.sandbox.mailbox import Attendee, Contact, Event, Person

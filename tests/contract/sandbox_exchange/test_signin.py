@@ -9,35 +9,19 @@ import pytest
 import requests
 from requests_ntlm import HttpNtlmAuth
 
-from tests.contract.ews_recorder import Recorder, at_hand, recording
-from tests.contract.exchange_client import a_user, errors, plain_session, signed_in, soap
+from tests.contract.ews_recorder import at_hand
+from tests.contract.sandbox_exchange.client import errors, plain_session, signed_in, soap
 from zoomcal.sandbox import Sandbox
 from zoomcal.sandbox.exchange.users import User
 
+pytestmark = pytest.mark.usefixtures("messages")
 ASK = soap('<m:GetServerTimeZones ReturnFullTimeZoneData="false"/>')
-
-
-@pytest.fixture(autouse=True)
-def messages(sandbox: Sandbox) -> Iterator[Recorder]:
-    with recording(sandbox) as recorder:
-        yield recorder
-
-
-@pytest.fixture
-def ana(sandbox: Sandbox) -> User:
-    return a_user(sandbox)
 
 
 @pytest.fixture
 def session(sandbox: Sandbox) -> Iterator[requests.Session]:
     with plain_session(sandbox) as plain:
         yield plain
-
-
-@pytest.fixture
-def url(sandbox: Sandbox) -> str:
-    found: str = sandbox.endpoints["exchange"]["url"]
-    return found
 
 
 def basic(name: str, password: str) -> dict[str, str]:
